@@ -1,0 +1,1 @@
+"""Rules over the warehouse: each is a query for the rows that break it; the results are findings."""

@@ -1,0 +1,76 @@
+"""One rule: an SQL file that selects what breaks it, with its words in the comment at its head."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Literal
+
+import yaml
+from pydantic import Field
+
+from warehouse.definitions.model import Id, Model, Text, validated
+from warehouse.definitions.source import Source
+from warehouse.problems import Problem, WrongInput
+from warehouse.project import Project
+
+PREFIX = "-- "
+
+
+class Header(Model):
+    """What a rule says of itself. `sentence` may use {count}, {looked_at} and {examples}."""
+
+    title: Text
+    severity: Literal["error", "warning"]
+    looks_at: tuple[Id, ...]
+    tolerance: Annotated[float, Field(ge=0, le=1)] | None = None
+    needs: tuple[Annotated[str, Field(pattern=r"^[a-z_]+\.[a-z_]+$")], ...] = ()
+    kpis: tuple[Id, ...] | Literal["all"] = ()
+    sentence: Text
+    fix: Text
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A rule ready to run; `id` is the file's stem."""
+
+    id: str
+    header: Header
+    sql: str
+
+
+def load(project: Project) -> list[Rule]:
+    """All rules of the project, by name. Raises WrongInput with the faults of all headers at once."""
+    rules, problems = [], []
+    for path in sorted(project.rules.glob("*.sql")):
+        source = Source(project.shown(path))
+        text = path.read_text(encoding="utf-8")
+        header = _header(text, source)
+        problems += source.problems
+        if header:
+            rules.append(Rule(path.stem, header, text))
+    if problems:
+        raise WrongInput(problems)
+    return rules
+
+
+def _header(text: str, source: Source) -> Header | None:
+    """The YAML in the comment lines at the head of the file."""
+    lines = []
+    for line in text.splitlines():
+        if not line.startswith("--"):
+            break
+        lines.append(line.removeprefix(PREFIX).removeprefix("--"))
+    try:
+        source.data = _frozen(yaml.safe_load("\n".join(lines)))
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        source.problems.append(Problem(source.name, line, f"has a header that is not YAML: {error.problem}", "check quotes and colons"))
+        return None
+    source.lines = {(key,): number for number, line in enumerate(lines, 1) for key in [line.split(":")[0]]}
+    return validated(Header, source)
+
+
+def _frozen(value):
+    """Lists as tuples, as the models want them."""
+    if isinstance(value, dict):
+        return {key: _frozen(inner) for key, inner in value.items()}
+    return tuple(_frozen(inner) for inner in value) if isinstance(value, list) else value

@@ -1,0 +1,1 @@
+"""A made-up Japanese revenue team, simulated event by event: `python -m data.generator` writes its CRM export."""

@@ -1,0 +1,60 @@
+"""Macros that print what the rules found."""
+
+from macros.book import Book
+from macros.html import Cell, block, table
+from macros.registry import macro
+from macros.text import escape
+
+ORDER = ("failed", "warned", "waived", "skipped", "passed")
+SHOWN_ROWS = 20
+BADGES = {"failed": "failed", "warned": "warning", "waived": "info", "skipped": "info", "passed": "ok"}
+
+
+@macro
+def findings_summary(book: Book) -> str:
+    """How many rules passed, warned, failed or could not be checked, in one line."""
+    counts = [(outcome, sum(finding.outcome == outcome for finding in book.findings)) for outcome in ORDER]
+    parts = " ".join(f'<a class="badge badge--{BADGES[outcome]}" href="{book.href("findings.md")}">{book.label(f"outcome_{outcome}")} {number}</a>'
+                     for outcome, number in counts if number)
+    return block(f'<p class="badges">{parts}</p>')
+
+
+@macro
+def findings_list(book: Book) -> str:
+    """Every rule with its outcome; for those that found something, the first records and what mends them."""
+    ordered = sorted(book.findings, key=lambda finding: (ORDER.index(finding.outcome), finding.rule))
+    return block("".join(_finding(book, finding) for finding in ordered))
+
+
+def _finding(book: Book, finding) -> str:
+    badge = f'<span class="badge badge--{BADGES[finding.outcome]}">{book.label(f"outcome_{finding.outcome}")}</span>'
+    head = f'<h2 id="rule-{escape_id(finding.rule)}">{book.text(finding.title)} {badge}</h2>'
+    if finding.outcome == "passed":
+        return f'<section class="finding">{head}</section>'
+    body = f"<p>{book.text(finding.sentence)}</p>"
+    if finding.outcome in ("failed", "warned"):
+        body += f"<p><strong>{book.label('fix')}</strong> {book.text(finding.fix)}</p>{_rows(book, finding)}{_touched(book, finding)}"
+    return f'<section class="finding">{head}{body}</section>'
+
+
+def escape_id(rule: str) -> str:
+    """A rule's id as part of an anchor: identifiers need no escaping beyond the underscore Markdown would see."""
+    return rule.replace("_", "&#95;")
+
+
+def _rows(book: Book, finding) -> str:
+    rows = finding.rows[:SHOWN_ROWS]
+    if not rows:
+        return ""
+    headings = [book.label(f"column_{name}") if f"column_{name}" in book.definitions.labels else escape(name) for name in rows[0]]
+    shown = table(headings, [[Cell(escape(value)) if value is not None else Cell("—") for value in row.values()] for row in rows], book.text(finding.title))
+    more = f"<p>{book.label('more_rows', count=finding.count - len(rows))}</p>" if finding.count > len(rows) else ""
+    return shown + more
+
+
+def _touched(book: Book, finding) -> str:
+    known = [name for name in finding.kpis if name in book.definitions.kpis]
+    if not known:
+        return ""
+    links = ", ".join(book.link(f"kpis/{name}.md", book.text(book.definitions.kpis[name].name)) for name in known)
+    return f"<p>{book.label('touched_kpis')} {links}</p>"

@@ -1,0 +1,203 @@
+"""Macros that print a KPI: its definition, its card, its tables, its query."""
+
+from macros.book import Book
+from macros.html import Cell, block, definition_list, number, table
+from macros.mistakes import Mistake
+from macros.registry import macro
+from macros.text import escape
+from macros.words import current_target
+from warehouse import kpis
+from warehouse.problems import nearest
+
+RECENT_WEEKS = 13
+
+
+@macro
+def kpi_definition(book: Book, name: str) -> str:
+    """Everything that defines a KPI, as a list of facts."""
+    kpi = book.kpi(name)
+    goal = current_target(book, name)
+    in_force = f"{escape(book.number(goal.value, kpi.unit))} ({book.label('since', day=goal.effective_from)}, {book.text(goal.set_by)})" if goal else book.label("no_target")
+    return block(definition_list([
+        (book.label("meaning"), book.text(kpi.meaning)),
+        (book.label("formula"), book.text(kpi.formula)),
+        (book.label("bases"), ", ".join(_basis(book, kpi, basis) for basis in kpi.bases)),
+        (book.label("exclusions"), book.text(kpi.exclusions)),
+        (book.label("target"), in_force),
+        (book.label("direction"), book.label(f"direction_{kpi.direction}")),
+        (book.label("layer"), book.label(f"layer_{kpi.layer}")),
+        (book.label("owner"), book.department(kpi.owner)),
+        (book.label("minimum_n"), escape(kpi.minimum_n) if kpi.unit == "rate" else ""),
+        (book.label("when_low"), book.text(kpi.when_low)),
+        (book.label("missing_data"), _missing(book, name)),
+    ]))
+
+
+def _basis(book: Book, kpi, basis: str) -> str:
+    horizon = kpi.bases[basis].horizon_days
+    return book.label(f"basis_{basis}") + (f" ({book.label('within_days', count=horizon)})" if horizon is not None else "")
+
+
+def _missing(book: Book, name: str) -> str:
+    """What the export lacks for this KPI, if anything."""
+    return ", ".join(f"<code>{escape(one)}</code>" for one in book.missing[name])
+
+
+@macro
+def kpi_card(book: Book, name: str) -> str:
+    """One KPI in a card: its figure, where it comes from, its change and its target."""
+    return block(f'<div class="cards">{_card(book, name)}</div>')
+
+
+@macro
+def kpi_cards(book: Book) -> str:
+    """A card for every KPI, in their order."""
+    return block('<div class="cards">' + "".join(_card(book, name) for name in book.definitions.kpis) + "</div>")
+
+
+def _card(book: Book, name: str) -> str:
+    kpi, headline = book.kpi(name), book.headlines.get(name)
+    title = f'<span class="card__name">{book.link(f"kpis/{name}.md", book.text(kpi.name))}{book.badge(name)}</span>'
+    if headline is None or headline["value"] is None:
+        return f'<div class="card card--unknown">{title}<span class="card__value">—</span><span class="card__note">{_why_unknown(book, name)}</span></div>'
+    health = headline["health"]
+    shown = escape(book.number(headline["value"], kpi.unit))
+    change = f'<span class="card__delta card__delta--{_direction(kpi, headline["change"])}">{_change(book, kpi, headline)}</span>'
+    goal = f'<span class="card__target">{book.label("target")} {escape(book.number(headline["target"], kpi.unit))} · {book.label(f"health_{health}")}</span>'
+    return (f'<div class="card card--{health}">{title}<span class="card__value">{shown}</span>{change}'
+            f'{goal if headline["target"] is not None else ""}<span class="card__note">{_population(book, kpi, headline)}</span></div>')
+
+
+def _why_unknown(book: Book, name: str) -> str:
+    lacking = book.missing[name]
+    return book.label("export_lacks", what=", ".join(lacking)) if lacking else book.label("no_data_yet")
+
+
+def _direction(kpi, change) -> str:
+    """Whether a change is good, bad or none: never told by colour alone, the arrow and the words say it too."""
+    if not change:
+        return "flat"
+    return "good" if (change > 0) == (kpi.direction == "up") else "bad"
+
+
+def _change(book: Book, kpi, headline: dict) -> str:
+    change = headline["change"]
+    arrow = "→" if not change else "▲" if change > 0 else "▼"
+    since = book.label("than_four_weeks_before" if headline["period_kind"] == "four_weeks" else "than_week_before")
+    return f"{arrow} {escape(book.delta(change, kpi.unit))} {since}"
+
+
+def _population(book: Book, kpi, headline: dict) -> str:
+    """The period, the basis and n, so that no figure stands without them."""
+    period = book.label(headline["period_kind"], period=headline["period"])
+    if kpi.unit != "rate":
+        return f"{period} · {book.label('basis_flow')}"
+    interval = f"{book.number(headline['low'], 'rate')}–{book.number(headline['high'], 'rate')}" if headline["low"] is not None else "—"
+    counts = f"{book.number(headline['numerator'], 'count')} / {book.number(headline['denominator'], 'count')}"
+    return f"{period} · {_basis(book, kpi, headline['basis'])} · {escape(counts)} · {book.label('interval', interval=interval)}"
+
+
+@macro
+def kpi_table(book: Book, name: str, by: str | None = None, period: str = "four_weeks", basis: str | None = None) -> str:
+    """A KPI split by a dimension, for the newest period that is complete (and mature); without `by`, its last weeks."""
+    kpi = book.kpi(name)
+    chosen = _chosen_basis(kpi, name, basis)
+    if by is None:
+        return kpi_weeks(book, name)
+    if period not in (*kpis.PERIODS, "four_weeks"):
+        raise Mistake(f"unknown period '{period}'", nearest(str(period), (*kpis.PERIODS, "four_weeks")))
+    total = _newest(book, name, chosen, period)
+    if total is None or total["n"] is None:
+        return block(f'<p class="no-data">{_why_unknown(book, name)}</p>')
+    rows = [row for row in book.values(name, chosen, period, by) if row["period"] == total["period"]]
+    caption = f"{book.text(kpi.name)} · {book.label(f'by_{by}')} · {_period(book, total, period)} · {_basis(book, kpi, chosen)}"
+    lines = [_line(book, kpi, book.key_name(by, row["key"]), row) for row in rows]
+    return block(table(_headings(book, kpi, book.label(f"by_{by}")), [*lines, _line(book, kpi, f"<strong>{book.label('total')}</strong>", total)], caption))
+
+
+def _chosen_basis(kpi, name: str, basis: str | None) -> str:
+    if basis is not None and basis not in kpi.bases:
+        raise Mistake(f"{name} has no basis '{basis}'", nearest(str(basis), kpi.bases))
+    return basis or kpi.default_basis
+
+
+def _newest(book: Book, name: str, basis: str, period: str) -> dict | None:
+    """The newest total that is complete and mature; of `all`, the one there is."""
+    rows = book.values(name, basis, period)
+    settled = [row for row in rows if period == "all" or (row["is_complete"] and row["mature"] is not False and row["value"] is not None)]
+    return settled[-1] if settled else None
+
+
+def _period(book: Book, row: dict, period: str) -> str:
+    return book.label("four_weeks", period=row["period"]) if period == "four_weeks" else book.label("all_time") if period == "all" else escape(row["period"])
+
+
+def _headings(book: Book, kpi, first: str) -> list[str]:
+    value = book.text(kpi.name)
+    if kpi.unit != "rate":
+        return [first, value]
+    return [first, book.label("numerator"), book.label("denominator"), value, book.label("interval_95")]
+
+
+def _line(book: Book, kpi, first: str, row: dict) -> list[Cell | str]:
+    immature = row["mature"] is False
+    value = number(escape(book.number(row["value"], kpi.unit)), immature or _is_small(kpi, row))
+    if kpi.unit != "rate":
+        return [first, value]
+    interval = f"{book.number(row['low'], 'rate')}–{book.number(row['high'], 'rate')}" if row["low"] is not None else "—"
+    return [first, number(escape(book.number(row["numerator"], "count")), immature), number(escape(book.number(row["denominator"], "count")), immature),
+            value, number(escape(interval), immature)]
+
+
+def _is_small(kpi, row: dict) -> bool:
+    """Below the KPI's minimum n the interval counts, not the rate."""
+    return kpi.unit == "rate" and row["n"] is not None and row["n"] < kpi.minimum_n
+
+
+@macro
+def kpi_weeks(book: Book, name: str) -> str:
+    """The last weeks of a KPI on every basis it has, the newest first."""
+    kpi = book.kpi(name)
+    parts = []
+    for basis in kpi.bases:
+        rows = book.values(name, basis, "week")[-RECENT_WEEKS:][::-1]
+        caption = f"{book.text(kpi.name)} · {book.label('by_week')} · {_basis(book, kpi, basis)}"
+        parts.append(table(_headings(book, kpi, book.label("week")), [_line(book, kpi, _week(book, row), row) for row in rows], caption))
+    return block("".join(parts))
+
+
+def _week(book: Book, row: dict) -> str:
+    note = "" if row["is_complete"] else book.label("running")
+    if row["mature"] is False:
+        note = book.label("not_mature_yet")
+    return escape(row["period"]) + (f' <span class="note">{note}</span>' if note else "")
+
+
+@macro
+def kpi_list(book: Book) -> str:
+    """All KPIs with what they mean, their layer, owner and present figure."""
+    rows = [[book.link(f"kpis/{name}.md", book.text(kpi.name)), book.text(kpi.meaning), book.label(f"layer_{kpi.layer}"), book.department(kpi.owner),
+             number(escape(book.number(book.headlines.get(name, {}).get("value"), kpi.unit)))]
+            for name, kpi in book.definitions.kpis.items()]
+    headings = [book.label("kpi"), book.label("meaning"), book.label("layer"), book.label("owner"), book.label("value")]
+    return block(table(headings, rows, book.label("all_kpis")))
+
+
+@macro
+def kpi_query(book: Book, name: str) -> str:
+    """The queries behind a KPI, one for each basis, as they can be run with `playbook query`."""
+    kpi = book.kpi(name)
+    parts = [f'<p>{_basis(book, kpi, basis)}</p><pre class="query"><code>{escape_lines(kpis.query(kpi, basis))}</code></pre>' for basis in kpi.bases]
+    return block("".join(parts))
+
+
+def escape_lines(text: str) -> str:
+    """Code with its line breaks: as references, since a bare one would end the HTML block where a line is empty."""
+    return "&#10;".join(escape(line) for line in text.splitlines())
+
+
+@macro
+def kpi_csv(book: Book, name: str) -> str:
+    """A link to the KPI's rows as CSV."""
+    book.kpi(name)
+    return f'<a class="download" href="{book.href(f"kpis/{name}.csv")}" download>{book.label("download_csv")}</a>'

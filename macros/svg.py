@@ -1,0 +1,130 @@
+"""SVG as strings: elements, text that fits its place, and the figure round two drawings of the same thing."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from itertools import accumulate, takewhile
+
+from macros.text import escape, plain
+
+_SAFE = re.compile(r"[\w ,./:#\-]*")
+_SHAPES = ("path", "rect")
+_NARROW, _BROAD = frozenset("iljtfrI.,:;|!'()[] "), frozenset("mwMW@%")
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """One variant of a figure: its size in user units and its markup."""
+
+    width: float
+    height: float
+    body: str
+
+
+def figure(id: str, title: str, text: str, wide: Drawing, narrow: Drawing, legend=(), kind: str = "") -> str:
+    """Return the figure that shows `wide`, or `narrow` where there is no room for it.
+
+    `text` says in words what the figure shows; `legend` holds pairs of a key's name in charts.css and its label.
+    """
+    name = "-".join(plain(id).split())
+    # Ticks and counts are no words to search for, and the table beside the chart holds them.
+    marks = {"id": name, "class_": f"chart {kind}".strip(), "data_search_exclude": ""}
+    drawings = _svg(wide, "wide", name, title, text) + _svg(narrow, "narrow", name + "-n", title, text)
+    return element("figure", drawings, _caption(legend), **marks)
+
+
+def empty_figure(id: str, title: str, no_data: str) -> str:
+    """Return the figure of a chart without data: its title and the sentence `no_data`."""
+    name = "-".join(plain(id).split())
+    sentence = element("p", escape(no_data), class_="no-data")
+    return element("figure", sentence, id=name, class_="chart", aria_label=title)
+
+
+def element(tag: str, /, *children: str, **attributes) -> str:
+    """Return one element; `children` are markup, attribute values any text, None leaves the attribute out."""
+    written = "".join(_attribute(key, value) for key, value in attributes.items() if value is not None)
+    return f"<{tag}{written}/>" if tag in _SHAPES and not children else f"<{tag}{written}>{''.join(children)}</{tag}>"
+
+
+def label(x: float, y: float, text: str, room: float = 1e6, size: float = 13, **attributes) -> str:
+    """Return `text` at a point, shortened to `room` user units with the whole of it as a tooltip."""
+    shown = shortened(text, room, size)
+    tooltip = "" if shown == plain(text) else element("title", escape(text))
+    return element("text", tooltip, escape(shown), x=x, y=y, **attributes)
+
+
+def link(href: str | None, *children: str, **attributes) -> str:
+    """Return `children` as a link, or as a group where `href` is None or anything but a path or a web address."""
+    address = plain(href or "").strip()
+    scheme = re.match(r"[^/?#]*:", address)
+    is_safe = address and not address.startswith("//") and (not scheme or scheme[0].lower() in ("http:", "https:"))
+    return element("a", *children, href=address, **attributes) if is_safe else element("g", *children, **attributes)
+
+
+def line(*points: tuple[float, float]) -> str:
+    """Return the path data of a line through `points`; a single point gives a dot under a round line cap."""
+    (x, y), *rest = points
+    return f"M{number(x)} {number(y)}" + ("".join(f"L{number(x)} {number(y)}" for x, y in rest) or "h0")
+
+
+def number(value: float) -> str:
+    """Return a coordinate with at most one decimal."""
+    written = f"{value:.1f}".removesuffix(".0")
+    return "0" if written == "-0" else written
+
+
+def shortened(text: str, room: float, size: float = 13) -> str:
+    """Return `text`, cut with an ellipsis where it is wider than `room`."""
+    text = plain(text)
+    if text_width(text, size) <= room:
+        return text
+    return text[: _fitting(text, room - size, size)].rstrip() + "…"
+
+
+def text_width(text: str, size: float = 13) -> float:
+    """Return about how wide `text` is set, in user units; East Asian letters are square."""
+    return size * sum(map(_em, plain(text)))
+
+
+def wrapped(text: str, room: float, size: float = 13, lines: int = 2) -> list[str]:
+    """Return `text` in at most `lines` lines of `room` each, broken at spaces if it can be, the last one shortened."""
+    text = plain(text)
+    if lines == 1 or text_width(text, size) <= room:
+        return [shortened(text, room, size)]
+    fitting = max(1, _fitting(text, room, size))
+    space = text.rfind(" ", 1, fitting + 1)
+    cut = space if space > 0 else fitting
+    return [text[:cut].rstrip(), *wrapped(text[cut:].lstrip(), room, size, lines - 1)]
+
+
+def _attribute(key: str, value) -> str:
+    value = number(value) if isinstance(value, (int, float)) else value
+    return f' {key.rstrip("_").replace("_", "-")}="{value if _SAFE.fullmatch(value) else escape(value)}"'
+
+
+def _caption(legend) -> str:
+    keys = [element("span", escape(text), class_=f"key key-{name}") for name, text in legend if text]
+    return element("figcaption", *keys) if keys else ""
+
+
+def _em(character: str) -> float:
+    if unicodedata.category(character) in ("Mn", "Me", "Cf"):
+        return 0
+    if unicodedata.east_asian_width(character) in "WFA":
+        return 1
+    if character in _NARROW:
+        return 0.33
+    return 0.86 if character in _BROAD else 0.7 if character.isupper() else 0.53 if character.islower() else 0.56
+
+
+def _fitting(text: str, room: float, size: float) -> int:
+    return sum(1 for _ in takewhile(lambda width: width * size <= room, accumulate(map(_em, text))))
+
+
+def _svg(drawing: Drawing, variant: str, id: str, title: str, text: str) -> str:
+    # role="img" would hide the links inside from screen readers.
+    role = "group" if "<a " in drawing.body else "img"
+    words = element("title", escape(title), id=f"{id}-t") + element("desc", escape(text), id=f"{id}-d")
+    size = f"0 0 {number(drawing.width)} {number(drawing.height)}"
+    named = {"aria_labelledby": f"{id}-t", "aria_describedby": f"{id}-d"}
+    return element("svg", words, drawing.body, class_=variant, viewBox=size, role=role, **named)

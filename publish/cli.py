@@ -1,0 +1,141 @@
+"""The `playbook` command. Thin: it reads options, imports what one command needs, and turns errors into exit codes."""
+
+import sys
+from collections.abc import Callable
+from datetime import date
+from functools import wraps
+from pathlib import Path
+from typing import Any
+
+import click
+
+from warehouse.problems import PlaybookError
+
+
+class Day(click.ParamType):
+    """A day such as 2026-11-20."""
+
+    name = "date"
+
+    def convert(self, value: Any, param: click.Parameter | None, context: click.Context | None) -> date:
+        try:
+            return value if isinstance(value, date) else date.fromisoformat(value)
+        except ValueError:
+            self.fail(f"'{value}' is no day; write it as 2026-11-20", param, context)
+
+
+SHARED = [
+    click.option("--project", "project_folder", type=click.Path(file_okay=False, path_type=Path), metavar="DIR", help="The playbook's repository (default: the one around here)."),
+    click.option("--exports", type=click.Path(path_type=Path), metavar="DIR", help="The CRM's exports (default: data/exports, else data/sample)."),
+    click.option("--adapter", metavar="NAME|FILE", help="How the exports map to tables (default: canonical)."),
+    click.option("--as-of", "as_of", type=Day(), metavar="DATE", help="The day to judge by (default: what the export says)."),
+    click.option("--memory", default="2GB", show_default=True, metavar="SIZE", help="Memory for the warehouse."),
+]
+
+
+def command(function: Callable) -> Callable:
+    """A command with the shared options, given to it as `open_inputs`, `memory` and the project."""
+
+    @wraps(function)
+    def run(project_folder: Path | None, exports: Path | None, adapter: str | None, as_of: date | None, memory: str, **options: Any) -> None:
+        from publish.session import Session
+
+        with _exit_codes():
+            sys.exit(function(Session(project_folder, exports, adapter, as_of, memory), **options) or 0)
+
+    for option in reversed(SHARED):
+        run = option(run)
+    return run
+
+
+class _exit_codes:
+    """Our errors as sentences on stderr and the contract's exit code."""
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, kind: type | None, error: BaseException | None, trace: Any) -> bool:
+        if isinstance(error, PlaybookError):
+            from warehouse.safe_text import printable
+
+            for problem in error.problems:
+                click.echo(printable(str(problem)), err=True)
+            sys.exit(error.exit_code)
+        if isinstance(error, BrokenPipeError):
+            sys.exit(0)
+        return False
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="inside-sales-playbook", prog_name="playbook")
+def main() -> None:
+    """The inside-sales playbook: pages, definitions and the CRM's data, checked against each other."""
+
+
+@main.command()
+@command
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option("--rows", default=20, show_default=True, type=click.IntRange(min=0), help="Rows to show for each finding.")
+def check(session: Any, form: str, rows: int) -> int:
+    """Hold exports, definitions and pages against each other; exit 1 when a rule fails."""
+    from checks import report
+
+    prepared = session.prepare()
+    render = report.as_json if form == "json" else report.as_text
+    click.echo(render(prepared.findings, prepared.as_of, rows))
+    return 1 if prepared.holds_back else 0
+
+
+@main.command()
+@command
+@click.option("--draft", is_flag=True, help="Build even when a rule fails, under a banner on every page.")
+@click.option("--edition", type=click.Choice(["team", "manager"]), default="team", show_default=True, help="Who will read it.")
+def build(session: Any, draft: bool, edition: str) -> int:
+    """Check, then build both languages into site/; a failed rule stops it and leaves the last site as it was."""
+    from publish import site
+
+    return site.build(session, edition, draft)
+
+
+@main.command()
+@command
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535))
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--edition", type=click.Choice(["team", "manager"]), default="team", show_default=True)
+def serve(session: Any, port: int, host: str, edition: str) -> int:
+    """Preview both languages; reload when a page, a definition, a rule, an adapter or an export changes."""
+    from publish import serve as preview
+
+    return preview.serve(session, host, port, edition)
+
+
+@main.command()
+@command
+@click.argument("kpi_id", metavar="ID")
+@click.option("--period", type=click.Choice(["week", "month", "quarter", "all"]), default="week", show_default=True)
+@click.option("--by", metavar="DIMENSION", help="source, campaign, segment, motion, department or member.")
+@click.option("--basis", type=click.Choice(["flow", "cohort"]), help="Default: the KPI's first.")
+@click.option("--horizon", metavar="DAYS|all", help="Days a cohort is followed, or all: no limit (default: the KPI's).")
+@click.option("--format", "form", type=click.Choice(["table", "csv", "json"]), default="table", show_default=True)
+def kpi(session: Any, kpi_id: str, period: str, by: str | None, basis: str | None, horizon: str | None, form: str) -> int:
+    """A KPI's rows, for each period the total first."""
+    from publish import figures
+
+    click.echo(figures.render(figures.rows(session, kpi_id, period, by, basis, horizon), form), nl=False)
+    return 0
+
+
+@main.command()
+@command
+@click.argument("sql")
+@click.option("--format", "form", type=click.Choice(["table", "csv", "json"]), default="table", show_default=True)
+def query(session: Any, sql: str, form: str) -> int:
+    """Run one SELECT over the locked warehouse."""
+    from publish import figures
+
+    click.echo(figures.render(figures.query(session, sql), form), nl=False)
+    return 0
+
+
+if __name__ == "__main__":
+    main()

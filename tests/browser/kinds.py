@@ -1,0 +1,17 @@
+"""Every kind of page a reader can open, one example each; a new kind is one line here and all browser tests drive it."""
+
+PAGE_KINDS = [
+    ("home", "index.html"),
+    ("weekly", "weekly.html"),
+    ("stages", "stages/index.html"),
+    ("stage", "stages/mql.html"),
+    ("kpis", "kpis/index.html"),
+    ("kpi", "kpis/mql_to_sql.html"),
+    ("model", "model/index.html"),
+    ("guides", "guide/index.html"),
+    ("guide", "guide/writing.html"),
+    ("glossary", "glossary.html"),
+    ("findings", "findings.html"),
+]
+
+FOLDERS = {"ja": "", "en": "en/"}

@@ -1,0 +1,47 @@
+"""Days as a table: which week, month, quarter and fiscal year each belongs to, and whether it is worked."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+import holidays
+
+from warehouse.definitions.calendar import CalendarFile
+from warehouse.engine import Engine
+
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+EARLIEST = date(1970, 1, 1)
+AHEAD = timedelta(days=400)
+TYPES = {"day": "DATE", "week": "VARCHAR", "week_starts": "DATE", "month": "VARCHAR", "month_starts": "DATE",
+         "quarter": "VARCHAR", "quarter_starts": "DATE", "is_working_day": "BOOLEAN"}
+
+
+def store(engine: Engine, calendar: CalendarFile, first: date, as_of: date) -> None:
+    """Write `playbook.days`: one row per day from the quarter of the first event to over a year past as-of."""
+    start = _quarter(max(first, EARLIEST), calendar.fiscal_year_starts)[1]
+    start -= timedelta(days=start.weekday())
+    engine.create_table("playbook.days", TYPES, days(calendar, start, as_of + AHEAD))
+
+
+def days(calendar: CalendarFile, first: date, last: date) -> Iterator[tuple]:
+    """The rows of `playbook.days`, both ends included."""
+    public = holidays.country_holidays(calendar.holidays, years=range(first.year, last.year + 1))
+    for number in range((last - first).days + 1):
+        day = first + timedelta(days=number)
+        worked = (WEEKDAYS[day.weekday()] in calendar.working_days and day not in public
+                  and not any(closure.first <= day <= closure.last for closure in calendar.closed))
+        quarter, quarter_starts = _quarter(day, calendar.fiscal_year_starts)
+        yield (day, week(day), day - timedelta(days=day.weekday()), f"{day:%Y-%m}", day.replace(day=1), quarter, quarter_starts, worked)
+
+
+def week(day: date) -> str:
+    """The ISO week of a day: `2026-W47`."""
+    year, number, _ = day.isocalendar()
+    return f"{year}-W{number:02}"
+
+
+def _quarter(day: date, starts: int) -> tuple[str, date]:
+    """A day's fiscal quarter and its first day. A fiscal year is named after the year it starts in."""
+    year = day.year if day.month >= starts else day.year - 1
+    number = (day.month - starts) % 12 // 3
+    month = starts + 3 * number
+    return f"FY{year}-Q{number + 1}", date(year + (month - 1) // 12, (month - 1) % 12 + 1, 1)

@@ -1,0 +1,46 @@
+"""The team's zone, fiscal year, working days and closed days."""
+
+from datetime import date
+from typing import Annotated, Literal
+from zoneinfo import ZoneInfo
+
+from pydantic import AfterValidator, Field, model_validator
+
+from warehouse.definitions.model import Model, Text
+
+Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+Clock = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$|^24:00$")]
+
+
+def _zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError) as error:
+        raise ValueError("no such time zone; use a name such as Asia/Tokyo") from error
+    return name
+
+
+Zone = Annotated[str, AfterValidator(_zone)]
+
+
+class Closure(Model):
+    """Days on which the company does not work, both ends included."""
+
+    first: Annotated[date, Field(alias="from")]
+    last: Annotated[date, Field(alias="to")]
+    name: Text
+
+    @model_validator(mode="after")
+    def _in_order(self) -> "Closure":
+        if self.last < self.first:
+            raise ValueError("ends before it starts")
+        return self
+
+
+class CalendarFile(Model):
+    timezone: Zone
+    fiscal_year_starts: Annotated[int, Field(ge=1, le=12)]
+    holidays: Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
+    working_days: Annotated[tuple[Weekday, ...], Field(min_length=1)]
+    hours: dict[str, tuple[Clock, Clock]]
+    closed: tuple[Closure, ...] = ()

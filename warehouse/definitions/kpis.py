@@ -1,0 +1,80 @@
+"""KPIs and the targets they are held to."""
+
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from warehouse.definitions.model import Id, Model, Text, Words
+from warehouse.definitions.stages import Milestone
+
+Period = Literal["week", "month", "quarter", "all"]
+Mart = Literal["touches", "lead_journeys", "opportunity_outcomes"]
+
+
+class Population(Model):
+    """Rows of a mart that count, by a date column of it."""
+
+    date: Id
+    where: Words | None = None
+
+
+class Basis(Model):
+    """One way to count a KPI. A cohort has a horizon; a count has no denominator."""
+
+    numerator: Population
+    denominator: Population | None = None
+    horizon_days: Annotated[int, Field(ge=0)] | None = None
+
+
+class Needs(Model):
+    """Without these the figure is unknown, and null."""
+
+    columns: tuple[Annotated[str, Field(pattern=r"^[a-z_]+\.[a-z_]+( or [a-z_]+\.[a-z_]+)*$")], ...] = ()
+    milestones: tuple[Milestone, ...] = ()
+
+
+class Kpi(Model):
+    """One KPI: its words, its populations, its health."""
+
+    order: int
+    name: Text
+    meaning: Text
+    unit: Literal["count", "rate", "yen", "minutes"]
+    direction: Literal["up", "down"]
+    layer: Literal["team", "individual", "cross_department"]
+    owner: Id
+    minimum_n: Annotated[int, Field(ge=1)] = 30
+    formula: Text
+    exclusions: Text
+    when_low: Text
+    needs: Needs = Needs()
+    mart: Mart
+    bases: Annotated[dict[Literal["flow", "cohort"], Basis], Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _populations_fit_the_unit(self) -> "Kpi":
+        for name, basis in self.bases.items():
+            if (self.unit == "rate") != (basis.denominator is not None):
+                raise ValueError(f"bases.{name}: a rate has a denominator, anything else has none")
+            if (name == "cohort") != (basis.horizon_days is not None):
+                raise ValueError(f"bases.{name}: a cohort has horizon_days, a flow has none")
+        return self
+
+    @property
+    def default_basis(self) -> str:
+        return next(iter(self.bases))
+
+
+class Target(Model):
+    """A KPI's target per period, in force from a day on."""
+
+    kpi: Id
+    period: Literal["week", "month", "quarter"]
+    value: float
+    effective_from: date
+    set_by: Text
+
+
+class TargetsFile(Model):
+    targets: tuple[Target, ...] = ()

@@ -1,0 +1,94 @@
+"""What one definition says of another must exist: stages, fields, departments, columns, KPIs."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, get_args
+
+from warehouse.definitions.stages import Milestone
+from warehouse.problems import Problem, nearest
+
+if TYPE_CHECKING:
+    from warehouse.definitions import Definitions
+
+IDENTIFIER = re.compile(r"^[a-z][a-z0-9_]*$")
+
+
+def problems(definitions: "Definitions") -> list[Problem]:
+    """Every reference that leads nowhere and every id that stands twice, with its file and line."""
+    checks = (_unique_ids, _stages, _fields, _kpis, _targets, _calendar, _glossary)
+    return [problem for check in checks for problem in check(definitions)]
+
+
+def _unknown(definitions: "Definitions", file: str, path: tuple, kind: str, name: str, known: Iterable[str]) -> Iterator[Problem]:
+    known = set(known)
+    if name not in known:
+        yield definitions.sources[file].problem(path, f"no {kind} is called '{name}'", nearest(name, known))
+
+
+def _unique_ids(definitions: "Definitions") -> Iterator[Problem]:
+    lists = {("departments.yml", "departments"): definitions.departments, ("departments.yml", "motions"): definitions.motions,
+             ("stages.yml", "stages"): definitions.stages, ("glossary.yml", "terms"): definitions.terms}
+    for (file, key), items in lists.items():
+        seen: Counter = Counter()
+        for position, item in enumerate(items):
+            seen[item.id.lower()] += 1
+            if seen[item.id.lower()] > 1:
+                yield definitions.sources[file].problem((key, position, "id"), f"id '{item.id}' stands here twice", "give each its own id")
+
+
+def _stages(definitions: "Definitions") -> Iterator[Problem]:
+    stages = [stage.id for stage in definitions.stages]
+    fields = {field.id for field in definitions.fields if field.table == "leads"}
+    departments = {department.id for department in definitions.departments}
+    for position, stage in enumerate(definitions.stages):
+        here = ("stages", position)
+        yield from _unknown(definitions, "stages.yml", (*here, "owner"), "department", stage.owner, departments)
+        for number, field in enumerate(stage.required_fields):
+            yield from _unknown(definitions, "stages.yml", (*here, "required_fields", number), "field of leads", field, fields)
+        for number, after in enumerate(stage.next):
+            yield from _unknown(definitions, "stages.yml", (*here, "next", number), "stage", after, stages)
+
+
+def _fields(definitions: "Definitions") -> Iterator[Problem]:
+    departments = {department.id for department in definitions.departments}
+    for position, field in enumerate(definitions.fields):
+        here = ("fields", position)
+        yield from _unknown(definitions, "fields.yml", (*here, "filled_by"), "department", field.filled_by, departments)
+        yield from _unknown(definitions, "fields.yml", (*here, "table"), "table", field.table, definitions.tables)
+        if field.table in definitions.tables:
+            yield from _unknown(definitions, "fields.yml", (*here, "id"), f"column of {field.table}", field.id,
+                                definitions.tables[field.table].columns)
+
+
+def _kpis(definitions: "Definitions") -> Iterator[Problem]:
+    departments = {department.id for department in definitions.departments}
+    columns = {f"{table}.{column}" for table, one in definitions.tables.items() for column in one.columns}
+    for name, kpi in definitions.kpis.items():
+        file = f"kpis/{name}.yml"
+        yield from _unknown(definitions, file, ("owner",), "department", kpi.owner, departments)
+        for number, alternatives in enumerate(kpi.needs.columns):
+            for column in alternatives.split(" or "):
+                yield from _unknown(definitions, file, ("needs", "columns", number), "column", column, columns)
+
+
+def _targets(definitions: "Definitions") -> Iterator[Problem]:
+    for position, target in enumerate(definitions.targets):
+        yield from _unknown(definitions, "targets.yml", ("targets", position, "kpi"), "KPI", target.kpi, definitions.kpis)
+
+
+def _calendar(definitions: "Definitions") -> Iterator[Problem]:
+    departments = {department.id for department in definitions.departments} | {"default"}
+    for name, (opens, closes) in definitions.calendar.hours.items():
+        yield from _unknown(definitions, "calendar.yml", ("hours", name), "department", name, departments)
+        if opens >= closes:
+            yield definitions.sources["calendar.yml"].problem(("hours", name), f"opens at {opens} and closes at {closes}",
+                                                              "write the opening first, within one day")
+
+
+def _glossary(definitions: "Definitions") -> Iterator[Problem]:
+    """A page may name a milestone that this CRM has no stage for; the glossary then has the word."""
+    known = {term.id for term in definitions.terms}
+    for milestone in get_args(Milestone):
+        if milestone not in known:
+            yield definitions.sources["glossary.yml"].problem(("terms",), f"the milestone '{milestone}' has no term", "add one: pages name it where a CRM has no such stage")
