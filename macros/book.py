@@ -1,5 +1,6 @@
 """What macros look up: definitions, stored figures and findings, for one language and one edition."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from pathlib import Path
@@ -76,6 +77,10 @@ class Book:
         for name, value in values.items():
             words = words.replace(f"{{{name}}}", str(value))
         return words
+
+    def join(self, parts: Iterable[str]) -> str:
+        """Escaped parts as a list in a sentence: 、 between Japanese ones, commas between English ones."""
+        return self.plain_label("separator").join(parts)
 
     def href(self, path: str, anchor: str = "") -> str:
         """The relative address of a page or file of this language, from the page at hand."""

@@ -21,20 +21,19 @@ def findings_summary(book: Book) -> str:
 
 @macro
 def findings_list(book: Book) -> str:
-    """Every rule with its outcome; for those that found something, the first records and what mends them."""
+    """Every rule that found something or could not be checked, with records and what mends them; then those that passed."""
     ordered = sorted(book.findings, key=lambda finding: (ORDER.index(finding.outcome), finding.rule))
-    return block("".join(_finding(book, finding) for finding in ordered))
+    open_ones = "".join(_finding(book, finding) for finding in ordered if finding.outcome != "passed")
+    passed = "".join(f'<li id="rule-{escape_id(finding.rule)}">{book.text(finding.title)}</li>' for finding in ordered if finding.outcome == "passed")
+    return block(open_ones + (f'<section class="finding"><h2 id="passed">{book.label("also_passed")}</h2><ul class="passed">{passed}</ul></section>' if passed else ""))
 
 
 def _finding(book: Book, finding) -> str:
     badge = f'<span class="badge badge--{BADGES[finding.outcome]}">{book.label(f"outcome_{finding.outcome}")}</span>'
-    head = f'<h2 id="rule-{escape_id(finding.rule)}">{book.text(finding.title)} {badge}</h2>'
-    if finding.outcome == "passed":
-        return f'<section class="finding">{head}</section>'
-    body = f"<p>{book.text(finding.sentence)}</p>"
+    body = f'<h2 id="rule-{escape_id(finding.rule)}">{book.text(finding.title)} {badge}</h2><p>{book.text(finding.sentence)}</p>'
     if finding.outcome in ("failed", "warned"):
         body += f"<p><strong>{book.label('fix')}</strong> {book.text(finding.fix)}</p>{_rows(book, finding)}{_touched(book, finding)}"
-    return f'<section class="finding">{head}{body}</section>'
+    return f'<section class="finding">{body}</section>'
 
 
 def escape_id(rule: str) -> str:
@@ -56,5 +55,5 @@ def _touched(book: Book, finding) -> str:
     known = [name for name in finding.kpis if name in book.definitions.kpis]
     if not known:
         return ""
-    links = ", ".join(book.link(f"kpis/{name}.md", book.text(book.definitions.kpis[name].name)) for name in known)
+    links = book.join(book.link(f"kpis/{name}.md", book.text(book.definitions.kpis[name].name)) for name in known)
     return f"<p>{book.label('touched_kpis')} {links}</p>"

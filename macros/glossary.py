@@ -14,7 +14,7 @@ def glossary_list(book: Book) -> str:
 
 def _entry(book: Book, term) -> str:
     synonyms = getattr(term.synonyms, book.language)
-    also = f'<p class="note">{book.label("also_called")} {escape(", ".join(synonyms))}</p>' if synonyms else ""
+    also = f'<p class="note">{book.label("also_called")} {book.join(map(escape, synonyms))}</p>' if synonyms else ""
     other = escape(term.term["en" if book.language == "ja" else "ja"])
     anchor = f"term-{term.id}".replace("_", "&#95;")
     return f'<dt id="{anchor}">{book.text(term.term)} <span class="note">{other}</span></dt><dd>{book.text(term.meaning)}{also}</dd>'

@@ -4,7 +4,7 @@ from macros import charts
 from macros.book import Book
 from macros.charts import Point, Step
 from macros.html import block
-from macros.kpi_tables import _chosen_basis
+from macros.kpi_tables import chosen_basis
 from macros.mistakes import Mistake
 from macros.numbers import Format
 from macros.registry import macro
@@ -18,7 +18,7 @@ def kpi_trend(book: Book, name: str, basis: str | None = None, weeks: int = TREN
     kpi = book.kpi(name)
     if not isinstance(weeks, int) or not 2 <= weeks <= 160:
         raise Mistake(f"weeks is {weeks!r}", "write a number from 2 to 160")
-    chosen = _chosen_basis(kpi, name, basis)
+    chosen = chosen_basis(kpi, name, basis)
     rows = book.values(name, chosen, "week")[-weeks:]
     points = [Point(row["period"], row["value"], row["low"], row["high"], not row["is_complete"] or row["mature"] is False) for row in rows]
     goals = [_target_on(book, name, row["starts_on"]) for row in rows]

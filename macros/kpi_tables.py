@@ -7,6 +7,7 @@ from macros.registry import macro
 from macros.text import escape
 from macros.words import current_target
 from warehouse import kpis
+from warehouse.definitions.kpis import Kpi
 from warehouse.problems import nearest
 
 RECENT_WEEKS = 13
@@ -21,7 +22,7 @@ def kpi_definition(book: Book, name: str) -> str:
     return block(definition_list([
         (book.label("meaning"), book.text(kpi.meaning)),
         (book.label("formula"), book.text(kpi.formula)),
-        (book.label("bases"), ", ".join(_basis(book, kpi, basis) for basis in kpi.bases)),
+        (book.label("bases"), book.join(_basis(book, kpi, basis) for basis in kpi.bases)),
         (book.label("exclusions"), book.text(kpi.exclusions)),
         (book.label("target"), in_force),
         (book.label("direction"), book.label(f"direction_{kpi.direction}")),
@@ -40,7 +41,7 @@ def _basis(book: Book, kpi, basis: str) -> str:
 
 def _missing(book: Book, name: str) -> str:
     """What the export lacks for this KPI, if anything."""
-    return ", ".join(f"<code>{escape(one)}</code>" for one in book.missing[name])
+    return book.join(f"<code>{escape(one)}</code>" for one in book.missing[name])
 
 
 @macro
@@ -62,7 +63,7 @@ def _card(book: Book, name: str) -> str:
         return f'<div class="card card--unknown">{title}<span class="card__value">—</span><span class="card__note">{_why_unknown(book, name)}</span></div>'
     health = headline["health"]
     shown = escape(book.number(headline["value"], kpi.unit))
-    change = f'<span class="card__delta card__delta--{_direction(kpi, headline["change"])}">{_change(book, kpi, headline)}</span>'
+    change = f'<span class="card__delta card__delta--{direction(kpi, headline["change"])}">{_change(book, kpi, headline)}</span>'
     goal = f'<span class="card__target">{book.label("target")} {escape(book.number(headline["target"], kpi.unit))} · {book.label(f"health_{health}")}</span>'
     return (f'<div class="card card--{health}">{title}<span class="card__value">{shown}</span>{change}'
             f'{goal if headline["target"] is not None else ""}<span class="card__note">{_population(book, kpi, headline)}</span></div>')
@@ -73,7 +74,7 @@ def _why_unknown(book: Book, name: str) -> str:
     return book.label("export_lacks", what=", ".join(lacking)) if lacking else book.label("no_data_yet")
 
 
-def _direction(kpi, change) -> str:
+def direction(kpi: Kpi, change: float | None) -> str:
     """Whether a change is good, bad or none: never told by colour alone, the arrow and the words say it too."""
     if not change:
         return "flat"
@@ -89,7 +90,7 @@ def _change(book: Book, kpi, headline: dict) -> str:
 
 def _population(book: Book, kpi, headline: dict) -> str:
     """The period, the basis and n, so that no figure stands without them."""
-    period = book.label(headline["period_kind"], period=headline["period"])
+    period = book.label("four_weeks" if headline["period_kind"] == "four_weeks" else "in_week", period=headline["period"])
     if kpi.unit != "rate":
         return f"{period} · {book.label('basis_flow')}"
     interval = f"{book.number(headline['low'], 'rate')}–{book.number(headline['high'], 'rate')}" if headline["low"] is not None else "—"
@@ -101,7 +102,7 @@ def _population(book: Book, kpi, headline: dict) -> str:
 def kpi_table(book: Book, name: str, by: str | None = None, period: str = "four_weeks", basis: str | None = None) -> str:
     """A KPI split by a dimension, for the newest period that is complete (and mature); without `by`, its last weeks."""
     kpi = book.kpi(name)
-    chosen = _chosen_basis(kpi, name, basis)
+    chosen = chosen_basis(kpi, name, basis)
     if by is None:
         return kpi_weeks(book, name)
     if period not in (*kpis.PERIODS, "four_weeks"):
@@ -112,10 +113,11 @@ def kpi_table(book: Book, name: str, by: str | None = None, period: str = "four_
     rows = [row for row in book.values(name, chosen, period, by) if row["period"] == total["period"]]
     caption = f"{book.text(kpi.name)} · {book.label(f'by_{by}')} · {_period(book, total, period)} · {_basis(book, kpi, chosen)}"
     lines = [_line(book, kpi, book.key_name(by, row["key"]), row) for row in rows]
-    return block(table(_headings(book, kpi, book.label(f"by_{by}")), [*lines, _line(book, kpi, f"<strong>{book.label('total')}</strong>", total)], caption))
+    return block(table(_headings(book, kpi, book.label(f"dimension_{by}")), [*lines, _line(book, kpi, f"<strong>{book.label('total')}</strong>", total)], caption))
 
 
-def _chosen_basis(kpi, name: str, basis: str | None) -> str:
+def chosen_basis(kpi: Kpi, name: str, basis: str | None) -> str:
+    """The basis asked for, or the KPI's first. Raises Mistake for one it does not have."""
     if basis is not None and basis not in kpi.bases:
         raise Mistake(f"{name} has no basis '{basis}'", nearest(str(basis), kpi.bases))
     return basis or kpi.default_basis
@@ -141,7 +143,7 @@ def _headings(book: Book, kpi, first: str) -> list[str]:
 
 def _line(book: Book, kpi, first: str, row: dict) -> list[Cell | str]:
     immature = row["mature"] is False
-    value = number(escape(book.number(row["value"], kpi.unit)), immature or _is_small(kpi, row))
+    value = number(escape(book.number(row["value"], kpi.unit)), immature or is_small(kpi, row))
     if kpi.unit != "rate":
         return [first, value]
     interval = f"{book.number(row['low'], 'rate')}–{book.number(row['high'], 'rate')}" if row["low"] is not None else "—"
@@ -149,7 +151,7 @@ def _line(book: Book, kpi, first: str, row: dict) -> list[Cell | str]:
             value, number(escape(interval), immature)]
 
 
-def _is_small(kpi, row: dict) -> bool:
+def is_small(kpi: Kpi, row: dict) -> bool:
     """Below the KPI's minimum n the interval counts, not the rate."""
     return kpi.unit == "rate" and row["n"] is not None and row["n"] < kpi.minimum_n
 

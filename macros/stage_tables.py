@@ -52,10 +52,10 @@ def stage_definition(book: Book, name: str) -> str:
         (book.label("entry"), book.text(found.entry)),
         (book.label("required_fields"), _fields(book, found.required_fields)),
         (book.label("exit"), book.text(found.exit)),
-        (book.label("next_stages"), ", ".join(stage_link(book, after) for after in found.next) or "—"),
+        (book.label("next_stages"), book.join(stage_link(book, after) for after in found.next) or "—"),
         (book.label("owner"), book.department(found.owner)),
         (book.label("longest_stay"), stay),
-        (book.label("reasons"), ", ".join(book.text(reason.name) for reason in found.reasons)),
+        (book.label("reasons"), book.join(book.text(reason.name) for reason in found.reasons)),
         (book.label("reentry"), book.text(found.reentry) if found.reentry else ""),
         (book.label("owner_leaves"), book.text(found.owner_leaves)),
         (book.label("example"), book.text(found.example)),
@@ -67,13 +67,13 @@ def stage_definition(book: Book, name: str) -> str:
 
 def _fields(book: Book, ids: tuple[str, ...]) -> str:
     names = {one.id: one for one in book.definitions.fields if one.table == "leads"}
-    return ", ".join(f"{book.text(names[one].name)} <code>{escape(one)}</code>" for one in ids) or "—"
+    return book.join(f"{book.text(names[one].name)} <code>{escape(one)}</code>" for one in ids) or "—"
 
 
 def _crm_values(book: Book, stage: str) -> str:
     """What the CRM writes for this stage: the adapter's values, else the id itself."""
     written = [value for value, meant in book.stage_values.items() if meant == stage] or [stage]
-    return ", ".join(f"<code>{escape(value)}</code>" for value in written)
+    return book.join(f"<code>{escape(value)}</code>" for value in written)
 
 
 @macro

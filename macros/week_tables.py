@@ -2,7 +2,7 @@
 
 from macros.book import Book
 from macros.html import Cell, block, number, table
-from macros.kpi_tables import _direction
+from macros.kpi_tables import direction, is_small
 from macros.registry import macro
 from macros.text import escape
 
@@ -33,7 +33,7 @@ def _row(book: Book, name: str) -> list[Cell | str]:
         return [first, *[number("—")] * 4, number(_cohort(book, name))]
     counts = f' <span class="note">{escape(book.number(week["numerator"], "count"))}/{escape(book.number(week["denominator"], "count"))}</span>' if kpi.unit == "rate" else ""
     four = escape(book.number(week["four_week_value"], kpi.unit))
-    return [first, number(escape(book.number(week["value"], kpi.unit)) + counts), number(_delta(book, kpi, week["change"])),
+    return [first, number(escape(book.number(week["value"], kpi.unit)) + counts, is_small(kpi, week)), number(_delta(book, kpi, week["change"])),
             number(escape(book.number(week["target"], kpi.unit))), number(four), number(_cohort(book, name))]
 
 
@@ -41,7 +41,7 @@ def _delta(book: Book, kpi, change) -> str:
     if change is None:
         return "—"
     arrow = "→" if not change else "▲" if change > 0 else "▼"
-    return f'<span class="delta delta--{_direction(kpi, change)}">{arrow} {escape(book.delta(change, kpi.unit))}</span>'
+    return f'<span class="delta delta--{direction(kpi, change)}">{arrow} {escape(book.delta(change, kpi.unit))}</span>'
 
 
 def _cohort(book: Book, name: str) -> str:

@@ -38,7 +38,7 @@ def department(book: Book, name: str) -> str:
 
 
 @macro
-def page(book: Book, path: str) -> str:
+def link(book: Book, path: str) -> str:
     """A link to a page by its path without .md, in the words of its title."""
     if f"{path}.md" not in book.titles:
         raise Mistake(f"unknown page '{path}'", nearest(str(path), {known.removesuffix('.md') for known in book.titles}))

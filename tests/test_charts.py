@@ -247,8 +247,9 @@ def test_a_chart_of_half_a_year_with_everything_on_it_stays_under_seven_kilobyte
     assert len(trend("x", "x", points, RATE, text="x", target=0.3, **LABELS).encode()) < 7000
 
 
-def test_every_drawing_says_in_words_what_it_shows_and_no_id_is_used_twice():
+def test_a_drawing_says_in_words_what_it_shows_and_stays_out_of_the_search_and_no_id_is_used_twice():
     page = ET.fromstring(f"<body>{''.join(CHARTS.values())}</body>")
+    assert all(figure.get("data-search-exclude") == "" for figure in page.iter("figure") if figure.find("svg") is not None)
     ids = [element.get("id") for element in page.iter() if element.get("id")]
     assert len(ids) == len(set(ids))
     for svg in page.iter("svg"):
@@ -328,8 +329,9 @@ def test_bars_left_out_are_counted():
 
 
 def test_no_arrow_of_the_diagram_runs_through_a_box_and_no_boxes_touch():
-    for name in ("diagram", "diagram_exits"):
-        wide = drawing(CHARTS[name], "wide")
+    long = [stage._replace(label=stage.label * 4) for stage in STAGES]
+    for chart in (CHARTS["diagram"], CHARTS["diagram_exits"], transition_diagram("x", "x", long, TRANSITIONS, text="x")):
+        wide = drawing(chart, "wide")
         boxes = [tuple(float(rect.get(key)) for key in ("x", "y", "width", "height")) for rect in wide.iter("rect")]
         for path in wide.iter("path"):
             for (x1, y1), (x2, y2) in segments(path.get("d") if path.get("class").startswith("edge") else ""):
@@ -339,6 +341,17 @@ def test_no_arrow_of_the_diagram_runs_through_a_box_and_no_boxes_touch():
         for i, (x, y, width, height) in enumerate(boxes):
             assert all(u >= x + width or x >= u + w or v >= y + height or y >= v + h for u, v, w, h in boxes[i + 1 :])
             assert 0 <= x and x + width <= 720
+
+
+def test_skips_that_overlap_run_at_different_heights():
+    skips = [("lead", "contact"), ("lead", "sql"), ("mql", "fit"), ("contact", "sql"), ("won", "lead"), ("sql", "mql")]
+    wide = drawing(transition_diagram("x", "x", STAGES, skips, text="x"), "wide")
+    pieces = segments(paths(wide, "edge forward") + paths(wide, "edge back"))
+    flat = [(start[1], *sorted((start[0], end[0]))) for start, end in pieces if start[1] == end[1]]
+    assert len(flat) == len(skips) and len({height for height, _, _ in flat}) >= 3
+    for i, (height, left, right) in enumerate(flat):
+        assert all(height != h or right < l or r < left for h, l, r in flat[i + 1 :])
+        assert height > 0
 
 
 def segments(data: str):

@@ -111,6 +111,12 @@ def test_the_search_shim_is_our_copy_and_keeps_its_licence(render):
     assert "Martin Donath" in (THEME / "assets" / "iframe-worker.js").read_text(encoding="utf-8")
 
 
+def test_every_asset_the_configuration_names_is_in_the_theme(tmp_path: Path):
+    config = load_config(str(ROOT / "mkdocs.yml"), docs_dir=str(tmp_path), plugins={})
+    named = [*config.extra_css, *config.extra["polyfills"], config.theme["favicon"]]
+    assert [name for name in named if not (THEME / name).is_file()] == []
+
+
 def test_both_languages_offer_the_same_colours_and_languages(tmp_path: Path):
     names = ("mkdocs.yml", "mkdocs.en.yml")
     japanese, english = (load_config(str(ROOT / name), docs_dir=str(tmp_path), plugins={}) for name in names)

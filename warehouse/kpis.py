@@ -82,14 +82,19 @@ def _rows(population: Population) -> str:
 
 def _entered(basis: Basis, horizon: int | None) -> str:
     """In the cohort: entered, and old enough to have had the whole horizon."""
-    old_enough = f" AND date_diff('day', CAST({_entry(basis).date} AS DATE), as_of_date) >= {horizon}" if horizon is not None else ""
-    return _rows(_entry(basis)) + old_enough
+    old_enough = f"date_diff('day', CAST({_entry(basis).date} AS DATE), as_of_date) >= {horizon}" if horizon is not None else "TRUE"
+    return _all(_rows(_entry(basis)), old_enough)
 
 
 def _reached(basis: Basis, horizon: int | None) -> str:
     reached, entered = basis.numerator.date, _entry(basis).date
-    within = f" AND date_diff('day', CAST({entered} AS DATE), CAST({reached} AS DATE)) BETWEEN 0 AND {horizon}" if horizon is not None else ""
-    return f"{_entered(basis, horizon)} AND {_rows(basis.numerator)} AND {reached} IS NOT NULL{within}"
+    within = f"date_diff('day', CAST({entered} AS DATE), CAST({reached} AS DATE)) BETWEEN 0 AND {horizon}" if horizon is not None else f"{reached} IS NOT NULL"
+    return _all(_entered(basis, horizon), _rows(basis.numerator), within)
+
+
+def _all(*conditions: str) -> str:
+    """All of several conditions; the ones that always hold are not written."""
+    return " AND ".join(condition for condition in conditions if condition != "TRUE") or "TRUE"
 
 
 def query(kpi: Kpi, basis_name: str, period: str = "week") -> str:

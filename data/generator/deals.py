@@ -98,7 +98,8 @@ def meet(world: World, moment: datetime, lead: Lead, appointment: dict) -> None:
 def hold(world: World, moment: datetime, lead: Lead) -> None:
     """The first meeting takes place; with an acceptance it makes an opportunity."""
     seconds = skewed(lead.rng, 1500, 2900, 4200)
-    world.record("activities", lead_id=lead.lead_id, member_id=lead.seller, occurred_at=moment, type="meeting", outcome="held", duration_seconds=seconds)
+    world.record("activities", lead_id=lead.lead_id, member_id=lead.seller, occurred_at=moment, type="meeting", outcome="held",
+                 duration_seconds=seconds)
     lead.is_met = True
     if lead.is_accepted:
         world.at(later(moment, seconds + lead.rng.randint(300, 2400)), open_deal, lead)

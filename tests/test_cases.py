@@ -1,0 +1,36 @@
+"""Runs tests/cases: what each rule and KPI must say of a few given rows."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+import yaml
+
+CASES = [pytest.param(file.stem, case, id=f"{file.stem}: {case['name']}")
+         for file in sorted((Path(__file__).parent / "cases").glob("*.yml"))
+         for case in yaml.safe_load(file.read_text(encoding="utf-8"))["cases"]]
+
+
+@pytest.mark.parametrize(("subject", "case"), CASES)
+def test_a_case_comes_out_as_expected(world, subject: str, case: dict) -> None:
+    made = world(case["given"], case.get("as_of"))
+    expected = case["expect"]
+    if "outcome" in expected:
+        finding = made.finding(subject)
+        assert finding.outcome == expected["outcome"], finding.sentence.en
+        found = finding.rows
+    else:
+        found = [vars(row) for row in made.kpi(subject, expected["basis"], expected.get("period", "all"), expected.get("by"))]
+    assert _shown(found, expected.get("rows", [])) == expected.get("rows", [])
+
+
+def _shown(found: list[dict], rows: list[dict]) -> list[dict]:
+    """The found rows, each reduced to the columns that the expected row at its place names."""
+    columns = [list(row) for row in rows] + [list(rows[0]) if rows else []] * (len(found) - len(rows))
+    return [{name: _plain(row[name]) for name in names} for row, names in zip(found, columns, strict=False)]
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, float):
+        return round(value, 6)
+    return value if not isinstance(value, date) or not hasattr(value, "hour") else str(value)

@@ -1,0 +1,61 @@
+"""A small world for a test: canonical tables given as YAML, everything else computed as in a build, in memory."""
+
+from datetime import date
+from functools import cache
+from pathlib import Path
+
+import yaml
+
+from checks import rule, run
+from checks.run import Finding
+from warehouse import build, definition_tables, exports, kpis, pages
+from warehouse.casts import DUCKDB_TYPES
+from warehouse.definitions import Definitions
+from warehouse.definitions import load as load_definitions
+from warehouse.engine import Engine
+from warehouse.kpis import KpiRow
+from warehouse.project import Project
+
+ROOT = Path(__file__).parent.parent
+PROJECT = Project(ROOT)
+SHARED_DATA = ROOT.parent / "shared" / "data"
+
+
+@cache
+def project_definitions() -> Definitions:
+    """The project's own definitions, read once."""
+    return load_definitions(PROJECT)
+
+
+class World:
+    """An in-memory warehouse over given rows. A column counts as exported when some given row has it."""
+
+    def __init__(self, given: dict[str, list[dict]] | str, as_of: date | None = None, definitions: Definitions | None = None):
+        given = yaml.safe_load(given) if isinstance(given, str) else given
+        self.definitions = definitions or project_definitions()
+        self.engine = Engine.create()
+        provided = {table: {column for row in rows for column in row} for table, rows in given.items()}
+        for name, table in self.definitions.tables.items():
+            types = {column: DUCKDB_TYPES[spec.type] for column, spec in table.columns.items()}
+            rows = given.get(name) or []
+            unknown = {column for row in rows for column in row} - set(types)
+            assert not unknown, f"{name} has no column {unknown}"
+            self.engine.create_table(f"crm.{name}", types, [[row.get(column) for column in types] for row in rows])
+        self.engine.create_table("playbook.canonical_columns", exports.COLUMNS, exports.column_rows(self.definitions.tables, provided))
+        self.engine.create_table("playbook.export_rejects", exports.REJECTS, [list(row.values()) for row in given.get("export_rejects") or []])
+        build.derive(self.engine, PROJECT, self.definitions, as_of_day=as_of)
+        pages.store(self.engine, [pages.Page(row["page"], row["language"], row, row.get("text", "")) for row in given.get("pages") or []])
+
+    def kpi(self, name: str, basis: str, period: str = "all", by: str | None = None) -> list[KpiRow]:
+        """The stored rows of a KPI."""
+        return kpis.rows(self.engine, name, basis, period, by)
+
+    def finding(self, name: str) -> Finding:
+        """What one rule says of this world."""
+        wanted = [one for one in rule.load(PROJECT) if one.id == name]
+        assert wanted, f"there is no rule {name}"
+        return run.run(self.engine, wanted, self.definitions.kpis)[0]
+
+    def missing(self) -> dict[str, list[str]]:
+        """What each KPI lacks here."""
+        return definition_tables.missing(self.engine, self.definitions)
