@@ -1,5 +1,5 @@
 # Needs Python 3.11 or newer with venv and pip, make and git; everything else comes from requirements.lock.
-# uv, where it is on PATH, installs the same lock faster; `make UV= site` does without it.
+# uv, where it is on PATH, installs the same lock faster; where it fails (it does not read pip's settings), pip does it.
 
 .DEFAULT_GOAL := help
 SHELL := /bin/sh
@@ -7,7 +7,13 @@ PYTHON := $(shell for python in python3 python3.14 python3.13 python3.12 python3
 	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
 UV := $(shell command -v uv 2>/dev/null)
 BIN := .venv/bin
-PIP_INSTALL = $(if $(UV),uv pip install --quiet --python $(BIN)/python,$(BIN)/python -m pip --disable-pip-version-check install --quiet)
+LOCKED := --quiet --require-hashes -r requirements.lock
+OURS := --quiet --no-deps --no-build-isolation -e .
+WITH_UV = uv venv --quiet --clear --python "$$(command -v $(PYTHON))" .venv \
+	&& uv pip install --python $(BIN)/python $(LOCKED) && uv pip install --python $(BIN)/python $(OURS)
+WITH_PIP = $(PYTHON) -m venv --clear .venv \
+	&& $(BIN)/python -m pip --disable-pip-version-check install $(LOCKED) \
+	&& $(BIN)/python -m pip --disable-pip-version-check install $(OURS)
 TESTS := tests
 
 help: ## list the targets
@@ -36,9 +42,7 @@ clean: ## remove what the other targets made
 .venv/installed: requirements.lock pyproject.toml
 	@test -n "$(PYTHON)" || { echo "No Python 3.11 or newer found; set one: make PYTHON=/path/to/python3 $(MAKECMDGOALS)" >&2; exit 2; }
 	@echo "Setting up .venv with $$($(PYTHON) --version) from requirements.lock: a minute or less …"
-	@$(if $(UV),uv venv --quiet --clear --python "$$(command -v $(PYTHON))" .venv,$(PYTHON) -m venv --clear .venv)
-	@$(PIP_INSTALL) --require-hashes -r requirements.lock
-	@$(PIP_INSTALL) --no-deps --no-build-isolation -e .
+	@{ test -n "$(UV)" && $(WITH_UV); } || { $(WITH_PIP); }
 	@touch $@
 
 .PHONY: help site test serve sample lock clean

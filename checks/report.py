@@ -28,10 +28,11 @@ def as_json(findings: list[Finding], as_of: datetime, limit: int) -> str:
                       ensure_ascii=False, indent=2, default=str)
 
 
-def as_text(findings: list[Finding], as_of: datetime, limit: int) -> str:
-    """The same for a terminal: what stops a build first. Control characters from data never reach the terminal."""
+def as_text(findings: list[Finding], as_of: datetime, limit: int, outcomes: tuple[str, ...] = ORDER) -> str:
+    """The same for a terminal, what stops a build first; of rules with one of the `outcomes`. No control character gets through."""
     lines = [f"As of {as_of:%Y-%m-%d %H:%M}"]
-    for one in sorted(findings, key=lambda one: (ORDER.index(one.outcome), one.rule)):
+    shown = [one for one in findings if one.outcome in outcomes]
+    for one in sorted(shown, key=lambda one: (ORDER.index(one.outcome), one.rule)):
         lines.append(f"{MARKS[one.outcome]} {one.rule}: {one.title.en if one.outcome == 'passed' else one.sentence.en}")
         if one.outcome in ("failed", "warned"):
             lines += [f"    {_details(row)}" for row in one.rows[:limit]]

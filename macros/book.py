@@ -1,5 +1,6 @@
 """What macros look up: definitions, stored figures and findings, for one language and one edition."""
 
+import html
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cache, cached_property
@@ -82,10 +83,14 @@ class Book:
         """Escaped parts as a list in a sentence: 、 between Japanese ones, commas between English ones."""
         return self.plain_label("separator").join(parts)
 
-    def href(self, path: str, anchor: str = "") -> str:
-        """The relative address of a page or file of this language, from the page at hand."""
+    def address(self, path: str, anchor: str = "") -> str:
+        """The relative address of a page or file of this language, from the page at hand, as plain text."""
         address = get_relative_url(path.removesuffix(".md") + ".html" if path.endswith(".md") else path, self.page_url)
-        return escape(address + (f"#{anchor}" if anchor else ""))
+        return address + (f"#{anchor}" if anchor else "")
+
+    def href(self, path: str, anchor: str = "") -> str:
+        """The same for an attribute. Paths are made of identifiers and file names: HTML's own escapes are enough."""
+        return html.escape(self.address(path, anchor))
 
     def link(self, path: str, words: str, anchor: str = "") -> str:
         """A link with escaped words; the words alone where there is no such page."""

@@ -54,7 +54,7 @@ def funnel(book: Book) -> str:
     steps = []
     for row in book.engine.rows("SELECT milestone, episodes, rate_from_previous FROM marts.mql_funnel ORDER BY milestone_rank"):
         stage = book.stage(row["milestone"])
-        href = book.href(f"stages/{stage.id}.md") if f"stages/{stage.id}.md" in book.titles else None
+        href = book.address(f"stages/{stage.id}.md") if f"stages/{stage.id}.md" in book.titles else None
         steps.append(Step(stage.name[book.language], row["episodes"], row["rate_from_previous"], href))
     ends = [book.number(step.count, "count") for step in (steps[0], steps[-1])] if steps else ["—", "—"]
     return block(charts.funnel("funnel", book.plain_label("funnel"), steps, Format("count", book.language),

@@ -28,7 +28,7 @@ def stage_table(book: Book) -> str:
 @macro
 def stage_diagram(book: Book, current: str | None = None) -> str:
     """The stages and their allowed transitions; `current` stands out."""
-    boxes = [Box(one.id, one.name[book.language], book.href(f"stages/{one.id}.md") if f"stages/{one.id}.md" in book.titles else None,
+    boxes = [Box(one.id, one.name[book.language], book.address(f"stages/{one.id}.md") if f"stages/{one.id}.md" in book.titles else None,
                  book.stage_counts[one.id], one.milestone in EXITS) for one in book.definitions.stages]
     pairs = [(one.id, after) for one in book.definitions.stages for after in one.next]
     if current is not None and current not in {one.id for one in boxes}:

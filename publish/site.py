@@ -26,7 +26,7 @@ def build(session: Session, edition: str, draft: bool) -> int:
     """Check and build into `site/`. 1 when a rule fails and it is no draft; the site stays as it was."""
     prepared = session.prepare()
     if prepared.holds_back and not draft:
-        print(report.as_text([one for one in prepared.findings if one.outcome == "failed"], prepared.as_of, 5), file=sys.stderr)
+        print(report.as_text(prepared.findings, prepared.as_of, 5, ("failed",)), file=sys.stderr)
         print("The build is held; site/ is as it was. --draft builds all the same, under a banner.", file=sys.stderr)
         return 1
     with assembled(prepared, edition, draft) as (folder, problems):

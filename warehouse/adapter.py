@@ -19,14 +19,21 @@ def _as_tuple(value: Any) -> Any:
     return (value,) if isinstance(value, str) else value
 
 
+def _as_path(value: Any) -> Any:
+    return {"path": value} if isinstance(value, (str, tuple)) else value
+
+
 def _as_column(value: Any) -> Any:
     return {"column": value} if isinstance(value, str) else value
+
+
+OneOrMore = Annotated[tuple[Words, ...], BeforeValidator(_as_tuple, json_schema_input_type=Words | tuple[Words, ...])]
 
 
 class File(Model):
     """One file of the export. Several paths are alternatives; `*` and `?` are allowed in a name."""
 
-    path: Annotated[tuple[Words, ...], BeforeValidator(_as_tuple), Field(min_length=1)]
+    path: Annotated[OneOrMore, Field(min_length=1)]
     optional: bool = False
     delimiter: Annotated[str, Field(min_length=1, max_length=1)] = ","
 
@@ -40,7 +47,7 @@ class Mapped(Model):
 
     column: Words | None = None
     sql: Words | None = None
-    format: Annotated[tuple[Words, ...], BeforeValidator(_as_tuple)] = ()
+    format: OneOrMore = ()
     values: dict[str, str] = {}
 
     @model_validator(mode="after")
@@ -54,7 +61,7 @@ class MappedTable(Model):
     """One canonical table: the file it is read from and its columns (all of the same name, where none is listed)."""
 
     file: Annotated[Id, Field(validation_alias=AliasChoices("from", "file"))]
-    columns: dict[Id, Annotated[Mapped, BeforeValidator(_as_column)]] | None = None
+    columns: dict[Id, Annotated[Mapped, BeforeValidator(_as_column, json_schema_input_type=Words | Mapped)]] | None = None
     where: Words | None = None
 
 
@@ -67,8 +74,7 @@ class AdapterFile(Model):
     exported_at: Words | None = None
     fresh_within_days: Annotated[int, Field(gt=0)] = 14
     definitions: Words | None = None
-    files: Annotated[dict[Id, Annotated[File, BeforeValidator(lambda value: {"path": value} if isinstance(value, (str, tuple)) else value)]],
-                     Field(min_length=1)]
+    files: Annotated[dict[Id, Annotated[File, BeforeValidator(_as_path, json_schema_input_type=Words | tuple[Words, ...] | File)]], Field(min_length=1)]
     tables: Annotated[dict[Id, MappedTable], Field(min_length=1)]
 
 
