@@ -30,7 +30,7 @@ serve: .venv/installed ## preview both languages, reloading on a change
 	@$(BIN)/playbook serve
 
 sample: .venv/installed ## write the made-up team's exports again, from the seed
-	@$(BIN)/python -m data.sample
+	@$(BIN)/python -m data.generator
 
 lock: ## pin every dependency anew, with hashes (needs uv)
 	@uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \

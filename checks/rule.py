@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 import yaml
 from pydantic import Field
 
-from warehouse.definitions.model import Id, Model, Text, validated
+from warehouse.definitions.model import Id, Model, Text, form, validated
 from warehouse.definitions.source import Source
 from warehouse.problems import Problem, WrongInput
 from warehouse.project import Project
@@ -22,7 +22,7 @@ class Header(Model):
     severity: Literal["error", "warning"]
     looks_at: tuple[Id, ...]
     tolerance: Annotated[float, Field(ge=0, le=1)] | None = None
-    needs: tuple[Annotated[str, Field(pattern=r"^[a-z_]+\.[a-z_]+$")], ...] = ()
+    needs: tuple[Annotated[str, form(r"^[a-z_]+\.[a-z_]+$", "table.column")], ...] = ()
     kpis: tuple[Id, ...] | Literal["all"] = ()
     sentence: Text
     fix: Text

@@ -2,6 +2,7 @@
 
 import logging
 import os
+from calendar import timegm
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -42,7 +43,7 @@ class _Warnings(logging.Handler):
 
 def render(job: Job) -> list[Problem]:
     """Build the language into `job.site`; the mistakes on its pages, all of them, none when it is fit to publish."""
-    os.environ["SOURCE_DATE_EPOCH"] = str(int(job.prepared.as_of.timestamp()))
+    os.environ["SOURCE_DATE_EPOCH"] = str(timegm(job.prepared.as_of.timetuple()))
     os.environ["NO_MKDOCS_2_WARNING"] = "1"
     warnings = _listen()
     problems: list[Problem] = []

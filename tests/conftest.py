@@ -1,8 +1,29 @@
 """Fixtures that many tests share."""
 
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
 import pytest
 
-from tests.world import World
+from tests.world import ROOT, World
+
+AUTHORED = ("playbook", "checks/rules", "warehouse/adapters", "warehouse/marts", "publish/theme", "data/sample", "tests/adapters")
+AUTHORED_FILES = ("warehouse/tables.yml", "mkdocs.yml", "mkdocs.en.yml")
+
+
+@pytest.fixture(scope="session")
+def copy_project() -> Callable[[Path], Path]:
+    """Copies what a team owns of the repository (pages, definitions, rules, sample, theme) to a folder that does not exist yet."""
+
+    def copy(target: Path) -> Path:
+        for folder in AUTHORED:
+            shutil.copytree(ROOT / folder, target / folder)
+        for file in AUTHORED_FILES:
+            shutil.copyfile(ROOT / file, target / file)
+        return target
+
+    return copy
 
 
 @pytest.fixture

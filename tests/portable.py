@@ -82,9 +82,9 @@ def _date_diff(node: exp.Expression) -> str | None:
     if not isinstance(node, exp.DateDiff):
         return None
     unit = node.text("unit").lower()
-    if unit == "second":
-        return None
-    return DAYS if unit == "day" and not (_is_date(node.this) and _is_date(node.expression)) else None if unit == "day" else SECONDS
+    if unit == "day":
+        return None if _is_date(node.this) and _is_date(node.expression) else DAYS
+    return None if unit == "second" else SECONDS
 
 
 def _date_minus_date(node: exp.Expression) -> str | None:

@@ -13,7 +13,7 @@ CASES = [pytest.param(file.stem, case, id=f"{file.stem}: {case['name']}")
 
 @pytest.mark.parametrize(("subject", "case"), CASES)
 def test_a_case_comes_out_as_expected(world, subject: str, case: dict) -> None:
-    made = world(case["given"], case.get("as_of"))
+    made = world(_spread(case["given"]), case.get("as_of"))
     expected = case["expect"]
     if "outcome" in expected:
         finding = made.finding(subject)
@@ -22,6 +22,17 @@ def test_a_case_comes_out_as_expected(world, subject: str, case: dict) -> None:
     else:
         found = [vars(row) for row in made.kpi(subject, expected["basis"], expected.get("period", "all"), expected.get("by"))]
     assert _shown(found, expected.get("rows", [])) == expected.get("rows", [])
+
+
+def _spread(given: dict[str, list[dict]]) -> dict[str, list[dict]]:
+    """A row with `times: 50` stands for fifty rows; `{n}` in its values is the number of each."""
+    return {table: [copy for row in rows for copy in _copies(row)] for table, rows in given.items()}
+
+
+def _copies(row: dict) -> list[dict]:
+    values = {name: value for name, value in row.items() if name != "times"}
+    return [{name: value.replace("{n}", str(number)) if isinstance(value, str) else value for name, value in values.items()}
+            for number in range(1, row.get("times", 1) + 1)]
 
 
 def _shown(found: list[dict], rows: list[dict]) -> list[dict]:

@@ -7,11 +7,12 @@ import pytest
 from tests.portable import faults
 from tests.world import PROJECT, World, project_definitions
 from warehouse import kpis
+from warehouse.definitions.kpis import Population
 from warehouse.engine import Engine
 
 MARTS = sorted(PROJECT.marts.glob("*.sql"))
 RULES = sorted(PROJECT.rules.glob("*.sql"))
-POPULATIONS = [pytest.param(population, id=f"{name}: {basis} {side}")
+POPULATIONS = [pytest.param(name, population, id=f"{name}: {basis} {side}")
                for name, kpi in project_definitions().kpis.items() for basis, spec in kpi.bases.items()
                for side, population in (("numerator", spec.numerator), ("denominator", spec.denominator)) if population]
 
@@ -107,9 +108,9 @@ def test_an_sql_file_keeps_to_the_subset(path: Path):
     assert told(shown(path), path.read_text(encoding="utf-8")) == []
 
 
-@pytest.mark.parametrize("population", POPULATIONS)
-def test_a_kpi_expression_keeps_to_the_subset(population):
-    assert told("kpis", f"SELECT {population.date} FROM mart WHERE {population.where or 'TRUE'}") == []
+@pytest.mark.parametrize(("name", "population"), POPULATIONS)
+def test_a_kpi_expression_keeps_to_the_subset(name: str, population: Population):
+    assert told(f"playbook/definitions/kpis/{name}.yml", f"SELECT {population.date} FROM mart WHERE {population.where or 'TRUE'}") == []
 
 
 def test_the_generated_kpi_queries_keep_to_the_subset():

@@ -140,10 +140,9 @@ def test_properdocs_builds_the_same_pages_from_the_same_configuration(tmp_path: 
         "INHERIT": str(ROOT / "mkdocs.yml"),
         "docs_dir": "pages",
         "theme": {"custom_dir": str(THEME)},
-        "plugins": {"macros": {"module_name": "no_macros"}},
+        "plugins": {"macros": {"modules": []}},
     }
     (tmp_path / "mkdocs.yml").write_text(yaml.safe_dump(settings), encoding="utf-8")
-    (tmp_path / "no_macros.py").write_text("def define_env(env):\n    pass\n", encoding="utf-8")
     (tmp_path / "pages").mkdir()
     (tmp_path / "pages" / "index.md").write_text("# 表紙\n\n{{ 6 * 7 }}\n\n| a |\n|---|\n| b |\n", encoding="utf-8")
     ours = built_by("mkdocs", tmp_path)

@@ -3,8 +3,6 @@
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-import holidays
-
 from warehouse.definitions.calendar import CalendarFile
 from warehouse.engine import Engine
 
@@ -24,6 +22,8 @@ def store(engine: Engine, calendar: CalendarFile, first: date, as_of: date) -> N
 
 def days(calendar: CalendarFile, first: date, last: date) -> Iterator[tuple]:
     """The rows of `playbook.days`, both ends included."""
+    import holidays  # takes longer than the rest of a command that needs no new warehouse
+
     public = holidays.country_holidays(calendar.holidays, years=range(first.year, last.year + 1))
     for number in range((last - first).days + 1):
         day = first + timedelta(days=number)

@@ -79,8 +79,16 @@ def missing(engine: Engine, definitions: Definitions) -> dict[str, list[str]]:
 
 
 def reach(engine: Engine, definitions: Definitions) -> dict[str, date]:
-    """For each KPI the last day its tables tell of: as-of, or the newest event of a table that fell silent weeks before."""
+    """For each KPI the last day its tables tell of: as-of, or the newest event of a table that fell silent weeks before.
+
+    Of alternatives the one that goes on longest counts.
+    """
     tables = {row["table_name"]: row["reach"] for row in engine.rows(REACH, [QUIET_DAYS])}
     as_of = engine.value("SELECT as_of_date FROM playbook.export_clock")
-    return {name: min((tables.get(alternatives.split(".")[0], as_of) for alternatives in kpi.needs.columns), default=as_of)
+    return {name: min((_longest(alternatives, tables, as_of) for alternatives in kpi.needs.columns), default=as_of)
             for name, kpi in definitions.kpis.items()}
+
+
+def _longest(alternatives: str, tables: dict[str, date], as_of: date) -> date:
+    named = {column.split(".")[0] for column in alternatives.split(" or ")}
+    return max((tables[name] for name in named if name in tables), default=as_of)

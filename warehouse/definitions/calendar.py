@@ -6,10 +6,10 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, Field, model_validator
 
-from warehouse.definitions.model import Model, Text
+from warehouse.definitions.model import Model, Text, form
 
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
-Clock = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$|^24:00$")]
+Clock = Annotated[str, form(r"^([01]\d|2[0-3]):[0-5]\d$|^24:00$", 'a time such as "09:00"')]
 
 
 def _zone(name: str) -> str:
@@ -40,7 +40,7 @@ class Closure(Model):
 class CalendarFile(Model):
     timezone: Zone
     fiscal_year_starts: Annotated[int, Field(ge=1, le=12)]
-    holidays: Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
+    holidays: Annotated[str, form(r"^[A-Z]{2}$", "two capital letters, such as JP")]
     working_days: Annotated[tuple[Weekday, ...], Field(min_length=1)]
     hours: dict[str, tuple[Clock, Clock]]
     closed: tuple[Closure, ...] = ()

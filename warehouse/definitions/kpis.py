@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from warehouse.definitions.model import Id, Model, Text, Words
+from warehouse.definitions.model import Id, Model, Text, Words, form
 from warehouse.definitions.stages import Milestone
 
 Period = Literal["week", "month", "quarter", "all"]
@@ -30,7 +30,7 @@ class Basis(Model):
 class Needs(Model):
     """Without these the figure is unknown, and null."""
 
-    columns: tuple[Annotated[str, Field(pattern=r"^[a-z_]+\.[a-z_]+( or [a-z_]+\.[a-z_]+)*$")], ...] = ()
+    columns: tuple[Annotated[str, form(r"^[a-z_]+\.[a-z_]+( or [a-z_]+\.[a-z_]+)*$", "table.column")], ...] = ()
     milestones: tuple[Milestone, ...] = ()
 
 

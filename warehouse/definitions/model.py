@@ -1,16 +1,28 @@
 """The base of every definition model, and pydantic's errors in the author's words."""
 
+import re
 import types
 import typing
 from collections.abc import Iterator
+from datetime import date
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
+from pydantic import AliasChoices, BaseModel, ConfigDict, StringConstraints, ValidationError
+from pydantic.fields import FieldInfo
 
 from warehouse.definitions.source import Source
 from warehouse.problems import Problem, nearest
 
-Id = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
+FORMS: dict[str, str] = {}
+
+
+def form(pattern: str, words: str) -> StringConstraints:
+    """The constraint that a text has this pattern, and what a message calls the pattern."""
+    FORMS[pattern] = words
+    return StringConstraints(pattern=pattern)
+
+
+Id = Annotated[str, form(r"^[a-z][a-z0-9_]*$", "lower-case letters, digits and _, a letter first")]
 Words = Annotated[str, StringConstraints(min_length=1)]
 
 
@@ -45,13 +57,15 @@ def validated(model: type[Model], source: Source) -> Model | None:
 
 
 def _problem(model: type[Model], source: Source, fault: dict) -> Problem:
-    path, kind = tuple(fault["loc"]), fault["type"]
-    name = path[-1] if path else "the file"
+    path, kind = tuple(step for step in fault["loc"] if step != "[key]"), fault["type"]
+    name = path[-1] if path else ""
     if kind == "extra_forbidden":
         return source.problem(path, f"unknown key '{name}'", nearest(str(name), _keys(model, path[:-1])))
     if kind == "missing":
         return source.problem(path[:-1], f"key '{name}' is missing{_within(path[:-1])}", "add it")
-    return source.problem(path, f"'{_dotted(path)}' {_wrong(fault)}", _mend(fault))
+    if kind == "invalid_key":
+        return source.problem((*path[:-1], fault["input"]), f"key '{fault['input']}' is no text", "put it in quotes")
+    return source.problem(path, f"'{_dotted(path)}' {_wrong(fault)}" if path else _said(fault), _mend(fault))
 
 
 def _within(path: tuple) -> str:
@@ -67,6 +81,7 @@ EXPECTED = {
     "date_type": "a date (2026-04-01)", "tuple_type": "a list", "dict_type": "keys and values", "model_type": "keys and values",
     "model_attributes_type": "keys and values", "int_from_float": "a whole number",
 }
+INPUT = "Input should be "
 
 
 def _wrong(fault: dict) -> str:
@@ -75,31 +90,50 @@ def _wrong(fault: dict) -> str:
     if fault["type"] in EXPECTED:
         return f"is {shown!r}, expected {EXPECTED[fault['type']]}"
     if fault["type"] == "string_pattern_mismatch":
-        return f"is {shown!r}, not an identifier"
-    if fault["type"] == "string_too_short":
+        return f"is {shown!r}, expected {FORMS[fault['ctx']['pattern']]}"
+    if fault["type"] in ("string_too_short", "too_short"):
         return "is empty"
-    return f"is {shown!r}: {fault['msg'].removeprefix('Value error, ')}"
+    if fault["type"] == "literal_error":
+        return f"is {shown!r}"
+    if fault["msg"].startswith(INPUT):
+        return f"is {shown!r}, expected {fault['msg'].removeprefix(INPUT)}"
+    return _said(fault) if isinstance(fault["input"], (dict, tuple)) else f"is {shown!r}: {_said(fault)}"
+
+
+def _said(fault: dict) -> str:
+    """The words of our own validators."""
+    return fault["msg"].removeprefix("Value error, ")
 
 
 def _mend(fault: dict) -> str:
-    if fault["type"] == "string_pattern_mismatch":
-        return "use lower-case letters, digits and _, starting with a letter"
+    if fault["type"] == "literal_error":
+        return nearest(str(fault["input"]), re.findall("'([^']*)'", fault["ctx"]["expected"]) or [fault["ctx"]["expected"]])
     if fault["type"] == "string_type":
-        return "put it in quotes" if isinstance(fault["input"], (int, float, bool)) else "write it as text"
+        return "put it in quotes" if isinstance(fault["input"], (int, float, bool, date)) else "write it as text"
     return ""
 
 
 def _keys(model: type[Model], path: tuple) -> list[str]:
-    """The keys that may stand at a path of a model."""
+    """The keys that may stand at a path of a model, as they are written."""
     candidates: list[Any] = [model]
     for step in path:
         candidates = [inner for one in candidates for inner in _step(one, step)]
-    return [key for one in candidates if _is_model(one) for key in one.model_fields]
+    return [key for one in candidates if _is_model(one) for key in _written(one)]
+
+
+def _written(model: type[Model]) -> dict[str, FieldInfo]:
+    """A model's fields by the key that stands in the file."""
+    return {_alias(field) or name: field for name, field in model.model_fields.items()}
+
+
+def _alias(field: FieldInfo) -> str | None:
+    alias = field.validation_alias
+    return str(alias.choices[0]) if isinstance(alias, AliasChoices) else alias
 
 
 def _step(annotation: Any, step: Any) -> Iterator[Any]:
     if _is_model(annotation):
-        inner = annotation.model_fields.get(str(step))
+        inner = _written(annotation).get(str(step))
         yield from _members(inner.annotation) if inner else ()
     elif isinstance(step, int) or typing.get_origin(annotation) is dict:
         yield from _members(typing.get_args(annotation)[-2 if isinstance(step, int) and len(typing.get_args(annotation)) > 1 else -1])

@@ -27,14 +27,25 @@ def _unknown(definitions: "Definitions", file: str, path: tuple, kind: str, name
 
 
 def _unique_ids(definitions: "Definitions") -> Iterator[Problem]:
-    lists = {("departments.yml", "departments"): definitions.departments, ("departments.yml", "motions"): definitions.motions,
-             ("stages.yml", "stages"): definitions.stages, ("glossary.yml", "terms"): definitions.terms}
-    for (file, key), items in lists.items():
-        seen: Counter = Counter()
-        for position, item in enumerate(items):
-            seen[item.id.lower()] += 1
-            if seen[item.id.lower()] > 1:
-                yield definitions.sources[file].problem((key, position, "id"), f"id '{item.id}' stands here twice", "give each its own id")
+    lists = {
+        ("departments.yml", "departments"): [one.id for one in definitions.departments],
+        ("departments.yml", "motions"): [one.id for one in definitions.motions],
+        ("stages.yml", "stages"): [one.id for one in definitions.stages],
+        ("fields.yml", "fields"): [f"{one.table}.{one.id}" for one in definitions.fields],
+        ("glossary.yml", "terms"): [one.id for one in definitions.terms],
+    }
+    for (file, key), ids in lists.items():
+        for position in _repeated(ids):
+            yield definitions.sources[file].problem((key, position, "id"), f"id '{ids[position]}' stands here twice", "give each its own id")
+
+
+def _repeated(names: Iterable[str]) -> Iterator[int]:
+    """The positions of names that stood before, in whatever case."""
+    seen: Counter = Counter()
+    for position, name in enumerate(names):
+        seen[name.lower()] += 1
+        if seen[name.lower()] > 1:
+            yield position
 
 
 def _stages(definitions: "Definitions") -> Iterator[Problem]:
@@ -75,6 +86,9 @@ def _kpis(definitions: "Definitions") -> Iterator[Problem]:
 def _targets(definitions: "Definitions") -> Iterator[Problem]:
     for position, target in enumerate(definitions.targets):
         yield from _unknown(definitions, "targets.yml", ("targets", position, "kpi"), "KPI", target.kpi, definitions.kpis)
+    names = [f"{target.kpi} per {target.period} from {target.effective_from}" for target in definitions.targets]
+    for position in _repeated(names):
+        yield definitions.sources["targets.yml"].problem(("targets", position), f"a target for {names[position]} stands here twice", "keep one of them")
 
 
 def _calendar(definitions: "Definitions") -> Iterator[Problem]:

@@ -76,7 +76,7 @@ class _Reader:
         try:
             return self.constructor.construct_object(node, deep=True)
         except (yaml.YAMLError, ValueError) as error:
-            self.source.problems.append(self.source.problem(path, f"'{node.value}' cannot be read: {error}",
+            self.source.problems.append(self.source.problem(path, f"'{node.value}' cannot be read: {getattr(error, 'problem', error)}",
                                                             "put it in quotes if it is text"))
             return None
 

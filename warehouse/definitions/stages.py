@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from warehouse.definitions.model import Id, Model, Text
+from warehouse.definitions.model import Id, Model, Text, form
 
 Milestone = Literal["lead", "mql", "contact", "interest", "fit", "sql", "opportunity", "won", "lost", "recycled", "disqualified"]
 PositiveDays = Annotated[int, Field(gt=0)]
@@ -20,7 +20,7 @@ class Choice(Model):
 class Stage(Model):
     """One stage: what it means, who owns it, what it asks for, and where a record may go next."""
 
-    id: Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_]*$")]
+    id: Annotated[str, form(r"^[A-Za-z][A-Za-z0-9_]*$", "letters, digits and _, a letter first")]
     milestone: Milestone
     name: Text
     meaning: Text
