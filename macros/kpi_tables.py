@@ -6,7 +6,7 @@ from macros.mistakes import Mistake
 from macros.registry import macro
 from macros.text import escape
 from macros.words import current_target
-from warehouse import kpis
+from warehouse import kpis, measures
 from warehouse.definitions.kpis import Kpi
 from warehouse.problems import nearest
 
@@ -189,7 +189,7 @@ def kpi_list(book: Book) -> str:
 def kpi_query(book: Book, name: str) -> str:
     """The queries behind a KPI, one for each basis, as they can be run with `playbook query`."""
     kpi = book.kpi(name)
-    parts = [f'<p>{_basis(book, kpi, basis)}</p><pre class="query"><code>{escape_lines(kpis.query(kpi, basis))}</code></pre>' for basis in kpi.bases]
+    parts = [f'<p>{_basis(book, kpi, basis)}</p><pre class="query"><code>{escape_lines(measures.query(kpi, basis))}</code></pre>' for basis in kpi.bases]
     return block("".join(parts))
 
 

@@ -10,12 +10,13 @@ WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 EARLIEST = date(1970, 1, 1)
 AHEAD = timedelta(days=400)
 TYPES = {"day": "DATE", "week": "VARCHAR", "week_starts": "DATE", "month": "VARCHAR", "month_starts": "DATE",
-         "quarter": "VARCHAR", "quarter_starts": "DATE", "is_working_day": "BOOLEAN"}
+         "quarter": "VARCHAR", "quarter_starts": "DATE", "year": "VARCHAR", "year_starts": "DATE",
+         "is_working_day": "BOOLEAN"}
 
 
 def store(engine: Engine, calendar: CalendarFile, first: date, as_of: date) -> None:
-    """Write `playbook.days`: one row per day from the quarter of the first event to over a year past as-of."""
-    start = _quarter(max(first, EARLIEST), calendar.fiscal_year_starts)[1]
+    """Write `playbook.days`: one row per day from the fiscal year of the first event to over a year past as-of."""
+    start = _year(max(first, EARLIEST), calendar.fiscal_year_starts)[1]
     start -= timedelta(days=start.weekday())
     engine.create_table("playbook.days", TYPES, days(calendar, start, as_of + AHEAD))
 
@@ -30,7 +31,7 @@ def days(calendar: CalendarFile, first: date, last: date) -> Iterator[tuple]:
         worked = (WEEKDAYS[day.weekday()] in calendar.working_days and day not in public
                   and not any(closure.first <= day <= closure.last for closure in calendar.closed))
         quarter, quarter_starts = _quarter(day, calendar.fiscal_year_starts)
-        yield (day, week(day), day - timedelta(days=day.weekday()), f"{day:%Y-%m}", day.replace(day=1), quarter, quarter_starts, worked)
+        yield (day, week(day), day - timedelta(days=day.weekday()), f"{day:%Y-%m}", day.replace(day=1), quarter, quarter_starts, *_year(day, calendar.fiscal_year_starts), worked)
 
 
 def week(day: date) -> str:
@@ -41,7 +42,12 @@ def week(day: date) -> str:
 
 def _quarter(day: date, starts: int) -> tuple[str, date]:
     """A day's fiscal quarter and its first day. A fiscal year is named after the year it starts in."""
-    year = day.year if day.month >= starts else day.year - 1
+    year, first = _year(day, starts)
     number = (day.month - starts) % 12 // 3
     month = starts + 3 * number
-    return f"FY{year}-Q{number + 1}", date(year + (month - 1) // 12, (month - 1) % 12 + 1, 1)
+    return f"{year}-Q{number + 1}", date(first.year + (month - 1) // 12, (month - 1) % 12 + 1, 1)
+
+
+def _year(day: date, starts: int) -> tuple[str, date]:
+    first = date(day.year if day.month >= starts else day.year - 1, starts, 1)
+    return f"FY{first.year}", first
