@@ -140,6 +140,12 @@ class Book:
         self.refuse_person(by)
         return self.engine.rows(VALUES, [kpi, basis, period, by])
 
+    def last_weeks(self, kpi: str, basis: str, weeks: int) -> list[dict[str, Any]]:
+        """The weeks up to the last one that has a value: past it a cohort is too young, or the export silent."""
+        rows = self.values(kpi, basis, "week")
+        told = [position for position, row in enumerate(rows, 1) if row["value"] is not None]
+        return rows[:told[-1]][-weeks:] if told else rows[-weeks:]
+
     @cached_property
     def headlines(self) -> dict[str, dict[str, Any]]:
         return {row["kpi"]: row for row in self.engine.rows("SELECT * FROM marts.kpi_headlines ORDER BY kpi")}

@@ -6,7 +6,9 @@ from macros.mistakes import Mistake
 from macros.registry import macro
 from macros.text import escape
 from macros.words import current_target
+from macros.words import stage as stage_link
 from warehouse import kpis, measures
+from warehouse.definition_tables import MILESTONES
 from warehouse.definitions.kpis import Kpi
 from warehouse.problems import nearest
 
@@ -41,19 +43,37 @@ def _basis(book: Book, kpi, basis: str) -> str:
 
 def _missing(book: Book, name: str) -> str:
     """What the export lacks for this KPI, if anything."""
-    return book.join(f"<code>{escape(one)}</code>" for one in book.missing[name])
+    return book.join(_lacking(book, one) for one in book.missing[name])
+
+
+def _lacking(book: Book, needed: str) -> str:
+    """A column in code, a milestone in the glossary's words."""
+    return stage_link(book, needed) if needed in MILESTONES else f"<code>{escape(needed)}</code>"
 
 
 @macro
 def kpi_card(book: Book, name: str) -> str:
     """One KPI in a card: its figure, where it comes from, its change and its target."""
-    return block(f'<div class="cards">{_card(book, name)}</div>')
+    return _cards(book, [name])
 
 
 @macro
-def kpi_cards(book: Book) -> str:
-    """A card for every KPI, in their order."""
-    return block('<div class="cards">' + "".join(_card(book, name) for name in book.definitions.kpis) + "</div>")
+def kpi_cards(book: Book, layer: str | None = None) -> str:
+    """A card for every KPI, in their order, or for those of one layer; figures that stand beside another are in its card."""
+    layers = {kpi.layer for kpi in book.definitions.kpis.values()}
+    if layer is not None and layer not in layers:
+        raise Mistake(f"unknown layer '{layer}'", nearest(str(layer), layers))
+    return _cards(book, [name for name, kpi in book.definitions.kpis.items() if not kpi.beside and layer in (None, kpi.layer)])
+
+
+@macro
+def home_cards(book: Book) -> str:
+    """A card for every KPI that its definition puts on the home page."""
+    return _cards(book, [name for name, kpi in book.definitions.kpis.items() if kpi.on_home])
+
+
+def _cards(book: Book, names: list[str]) -> str:
+    return block('<div class="cards">' + "".join(_card(book, name) for name in names) + "</div>")
 
 
 def _card(book: Book, name: str) -> str:
@@ -66,12 +86,22 @@ def _card(book: Book, name: str) -> str:
     change = f'<span class="card__delta card__delta--{direction(kpi, headline["change"])}">{_change(book, kpi, headline)}</span>'
     goal = f'<span class="card__target">{book.label("target")} {escape(book.number(headline["target"], kpi.unit))} · {book.label(f"health_{health}")}</span>'
     return (f'<div class="card card--{health}">{title}<span class="card__value">{shown}</span>{change}'
-            f'{goal if headline["target"] is not None else ""}<span class="card__note">{_population(book, kpi, headline)}</span></div>')
+            f'{goal if headline["target"] is not None else ""}{_beside(book, name)}<span class="card__note">{_population(book, kpi, headline)}</span></div>')
+
+
+def _beside(book: Book, name: str) -> str:
+    """The figures that belong beside this one, each a line of its card."""
+    lines = []
+    for other, kpi in book.definitions.kpis.items():
+        if kpi.beside == name:
+            value = book.number(book.headlines.get(other, {}).get("value"), kpi.unit)
+            lines.append(f'<span class="card__beside">{book.link(f"kpis/{other}.md", book.text(kpi.name))} {escape(value)}</span>')
+    return "".join(lines)
 
 
 def _why_unknown(book: Book, name: str) -> str:
-    lacking = book.missing[name]
-    return book.label("export_lacks", what=", ".join(lacking)) if lacking else book.label("no_data_yet")
+    lacking = _missing(book, name)
+    return f"{book.label('export_lacks')} {lacking}" if lacking else book.label("no_data_yet")
 
 
 def direction(kpi: Kpi, change: float | None) -> str:
@@ -111,6 +141,8 @@ def kpi_table(book: Book, name: str, by: str | None = None, period: str = "four_
     if total is None or total["n"] is None:
         return block(f'<p class="no-data">{_why_unknown(book, name)}</p>')
     rows = [row for row in book.values(name, chosen, period, by) if row["period"] == total["period"]]
+    if all(row["key"] is None for row in rows):
+        return block(f'<p class="no-data">{book.label("not_split")}</p>')
     caption = f"{book.text(kpi.name)} · {book.label(f'by_{by}')} · {_period(book, total, period)} · {_basis(book, kpi, chosen)}"
     lines = [_line(book, kpi, book.key_name(by, row["key"]), row) for row in rows]
     return block(table(_headings(book, kpi, book.label(f"dimension_{by}")), [*lines, _line(book, kpi, f"<strong>{book.label('total')}</strong>", total)], caption))
@@ -162,7 +194,7 @@ def kpi_weeks(book: Book, name: str) -> str:
     kpi = book.kpi(name)
     parts = []
     for basis in kpi.bases:
-        rows = book.values(name, basis, "week")[-RECENT_WEEKS:][::-1]
+        rows = book.last_weeks(name, basis, RECENT_WEEKS)[::-1]
         caption = f"{book.text(kpi.name)} · {book.label('by_week')} · {_basis(book, kpi, basis)}"
         parts.append(table(_headings(book, kpi, book.label("week")), [_line(book, kpi, _week(book, row), row) for row in rows], caption))
     return block("".join(parts))

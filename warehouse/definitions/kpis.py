@@ -34,7 +34,10 @@ class Needs(Model):
 
 
 class Kpi(Model):
-    """One KPI: its words, its populations, its health. One that stands `beside` another has no card of its own."""
+    """One KPI: its words, its populations, its health. One that stands `beside` another has no card of its own.
+
+    `made_of` names the KPIs whose product it is: the branches of the KPI tree.
+    """
 
     order: int
     name: Text
@@ -45,6 +48,7 @@ class Kpi(Model):
     owner: Id
     minimum_n: Annotated[int, Field(ge=1)] = 30
     beside: Id | None = None
+    made_of: tuple[Id, ...] = ()
     on_home: bool = False
     formula: Text
     exclusions: Text
