@@ -57,6 +57,11 @@ class Rows:
     room: float
     size: int
 
+    @property
+    def middle(self) -> int:
+        """How far below the top of a row the bar has its middle."""
+        return self.bar + self.thickness // 2
+
     def x(self, value: float) -> float:
         """Return where a bar of `value` ends."""
         return self.left + (value - self.low) / (self.high - self.low) * (self.right - self.left)
@@ -116,6 +121,14 @@ def evenly(count: int, most: int) -> list[int]:
     exact = [parts for parts in range(most - 1, 1, -1) if (count - 1) % parts == 0]
     parts = exact[0] if exact else most - 1
     return sorted({round(part * (count - 1) / parts) for part in range(parts + 1)})
+
+
+def reach(values, unit: str) -> tuple[float, float]:
+    """Return the range a scale has to cover: from zero, but for rates so close together that zero would flatten them."""
+    known = [value for value in values if value is not None]
+    low, high = min(known), max(known)
+    is_tiny = unit == "rate" and 0.8 * high < low < high
+    return (low if is_tiny else min(low, 0.0)), (high if is_tiny else max(high, 0.0))
 
 
 def runs(flags) -> list[list[int]]:

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from macros.axis import Plot, Rows, apart, base_axis, narrow_rows, runs, ticks, value_axis, wide_rows
+from macros.axis import Plot, Rows, apart, base_axis, narrow_rows, reach, runs, ticks, value_axis, wide_rows
 from macros.numbers import Format, finite
-from macros.svg import Drawing, element, empty_figure, figure, label, line, link, number, text_width
+from macros.svg import Drawing, element, empty_figure, figure, label, line, link, number, path, text_width
 from macros.text import escape
 
 MOST_DOTS, MOST_TOOLTIPS = 20, 30
@@ -133,11 +133,7 @@ class _Trend:
         return Drawing(self.frame.width, self.frame.height, "".join(layers))
 
     def _range(self) -> tuple[float, float]:
-        values = [value for point in self.points for value in point[1:4] if value is not None]
-        values += [value for value in self.targets if value is not None]
-        low, high = min(values), max(values)
-        is_tiny = self.format.unit == "rate" and 0.8 * high < low < high
-        return (low if is_tiny else min(low, 0.0)), (high if is_tiny else max(high, 0.0))
+        return reach([*(value for point in self.points for value in point[1:4]), *self.targets], self.format.unit)
 
     def _plot(self, scale: list[float], names: list[str]) -> Plot:
         size, width = self.frame.size, self.frame.width
@@ -147,7 +143,7 @@ class _Trend:
         return Plot(left, right, 10, self.frame.height - 28, scale[0], scale[-1], len(self.points))
 
     def _band(self, plot: Plot) -> str:
-        return _path([_outline(plot, self.points, run) for run in runs(map(_has_band, self.points))], "band")
+        return path([_outline(plot, self.points, run) for run in runs(map(_has_band, self.points))], "band")
 
     def _target(self, plot: Plot) -> str:
         data = []
@@ -156,21 +152,21 @@ class _Trend:
             ends = [f"H{number(plot.x(i + 0.5))}" for i in run]
             steps = [f"{end}V{after}" for end, height, after in zip(ends, heights, heights[1:]) if height != after]
             data += [f"M{number(plot.x(run[0] - 0.5))} {heights[0]}", *steps, ends[-1]]
-        return _path(data, "target")
+        return path(data, "target")
 
     def _line(self, plot: Plot) -> str:
         spots = self._spots(plot)
         solid = [line(*(spots[i] for i in run)) for run in self._solid_runs() if len(run) > 1]
         pairs = [pair for run in runs(spots) for pair in zip(run, run[1:])]
         pale = [line(spots[i], spots[j]) for i, j in pairs if self.points[i].is_muted or self.points[j].is_muted]
-        return _path(pale, "line pale") + _path(solid, "line")
+        return path(pale, "line pale") + path(solid, "line")
 
     def _dots(self, plot: Plot) -> str:
         spots = self._spots(plot)
         is_busy = len(spots) > MOST_DOTS
         full = [line(spots[i]) for run in self._solid_runs() for i in run if not is_busy or len(run) == 1]
         hollow = [line(spot) for spot, point in zip(spots, self.points) if spot and point.is_muted]
-        return _path(full, "dots") + _path(hollow, "dots pale") + _path(hollow, "dots hole")
+        return path(full, "dots") + path(hollow, "dots pale") + path(hollow, "dots hole")
 
     def _ends(self, plot: Plot) -> str:
         room, size = self.frame.width - plot.right - 6, self.frame.size
@@ -195,7 +191,7 @@ class _Trend:
             return ""
         titles = [element("title", escape(f"{point.label} {self.format(point.value)}")) for point in self.points]
         column = f" {number(plot.top)}V{number(plot.bottom)}"
-        hits = [element("path", title, d=f"M{number(plot.x(i))}{column}") for i, title in enumerate(titles)]
+        hits = [element("path", title, d=f"M{round(plot.x(i))}{column}") for i, title in enumerate(titles)]
         return element("g", *hits, class_="hit", stroke_width=plot.pitch)
 
     def _spots(self, plot: Plot) -> list[tuple[float, float] | None]:
@@ -217,13 +213,10 @@ def _outline(plot: Plot, points: list[Point], run: list[int]) -> str:
     if len(run) == 1:
         x, (_, _, low, high, _) = plot.x(run[0]), points[run[0]]
         return line((x - 4, plot.y(high)), (x + 4, plot.y(high)), (x + 4, plot.y(low)), (x - 4, plot.y(low))) + "Z"
-    upper = [(plot.x(i), plot.y(points[i].high)) for i in run]
-    lower = [(plot.x(i), plot.y(points[i].low)) for i in reversed(run)]
+    # A pale edge shows no tenths, and there are many of them.
+    upper = [(round(plot.x(i)), round(plot.y(points[i].high))) for i in run]
+    lower = [(round(plot.x(i)), round(plot.y(points[i].low))) for i in reversed(run)]
     return line(*upper, *lower) + "Z"
-
-
-def _path(data: list[str], kind: str) -> str:
-    return element("path", class_=kind, d="".join(data)) if data else ""
 
 
 class _Row(NamedTuple):
@@ -249,7 +242,7 @@ def _bar_drawing(rows: list[_Row], layout: Rows, heading: str, footing: str) -> 
     rules = [f"M0 {y}H{layout.width}" for y in tops] if heading else []
     shapes = [_bar(layout, y, row.value) for y, row in zip(tops, rows) if row.value]
     base = [f"M{number(layout.x(0))} {y + layout.axis}v{layout.axis_length}" for y in tops]
-    marks = _path(rules, "rule") + _path(shapes, "bar") + _path(base, "base")
+    marks = path(rules, "rule") + path(shapes, "bar") + path(base, "base")
     texts = "".join(_row_texts(layout, y, row) for y, row in zip(tops, rows))
     room, size = layout.width, layout.size
     head = label(room, 13, heading, room, size, text_anchor="end", class_="soft") if heading else ""

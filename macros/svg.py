@@ -24,13 +24,16 @@ class Drawing:
 def figure(id: str, title: str, text: str, wide: Drawing, narrow: Drawing, legend=(), kind: str = "") -> str:
     """Return the figure that shows `wide`, or `narrow` where there is no room for it.
 
-    `text` says in words what the figure shows; `legend` holds pairs of a key's name in charts.css and its label.
+    `text` says in words what the figure shows: to a screen reader always, on the page while the drawing has the
+    keyboard's focus. `legend` holds pairs of a key's name in charts.css and its label.
     """
     name = "-".join(plain(id).split())
     # Ticks and counts are no words to search for, and the table beside the chart holds them.
     marks = {"id": name, "class_": f"chart {kind}".strip(), "data_search_exclude": ""}
-    drawings = _svg(wide, "wide", name, title, text) + _svg(narrow, "narrow", name + "-n", title, text)
-    return element("figure", drawings, _caption(legend), **marks)
+    finding = element("p", escape(text), id=f"{name}-d", class_="finding")
+    # A name may lie in a drawing that is not shown, so the narrow one borrows that of the wide one.
+    drawings = _svg(wide, "wide", name, element("title", escape(title), id=f"{name}-t")) + _svg(narrow, "narrow", name)
+    return element("figure", drawings, finding, _caption(legend), **marks)
 
 
 def empty_figure(id: str, title: str, no_data: str) -> str:
@@ -47,10 +50,10 @@ def element(tag: str, /, *children: str, **attributes) -> str:
 
 
 def label(x: float, y: float, text: str, room: float = 1e6, size: float = 13, **attributes) -> str:
-    """Return `text` at a point, shortened to `room` user units with the whole of it as a tooltip."""
+    """Return `text` at about a point, shortened to `room` user units with the whole of it as a tooltip."""
     shown = shortened(text, room, size)
     tooltip = "" if shown == plain(text) else element("title", escape(text))
-    return element("text", tooltip, escape(shown), x=x, y=y, **attributes)
+    return element("text", tooltip, escape(shown), x=round(x), y=round(y), **attributes)
 
 
 def link(href: str | None, *children: str, **attributes) -> str:
@@ -63,14 +66,20 @@ def link(href: str | None, *children: str, **attributes) -> str:
 
 def line(*points: tuple[float, float]) -> str:
     """Return the path data of a line through `points`; a single point gives a dot under a round line cap."""
-    (x, y), *rest = points
-    return f"M{number(x)} {number(y)}" + ("".join(f"L{number(x)} {number(y)}" for x, y in rest) or "h0")
+    spots = [(number(x), number(y)) for x, y in points]
+    start = "M{} {}".format(*spots[0])
+    return start + ("".join(_piece(*pair) for pair in zip(spots, spots[1:])) or "h0")
 
 
 def number(value: float) -> str:
     """Return a coordinate with at most one decimal."""
     written = f"{value:.1f}".removesuffix(".0")
     return "0" if written == "-0" else written
+
+
+def path(data: list[str], kind: str) -> str:
+    """Return one path of the class `kind` through all of `data`, or nothing."""
+    return element("path", class_=kind, d="".join(data)) if data else ""
 
 
 def shortened(text: str, room: float, size: float = 13) -> str:
@@ -121,10 +130,15 @@ def _fitting(text: str, room: float, size: float) -> int:
     return sum(1 for _ in takewhile(lambda width: width * size <= room, accumulate(map(_em, text))))
 
 
-def _svg(drawing: Drawing, variant: str, id: str, title: str, text: str) -> str:
+def _piece(start: tuple[str, str], end: tuple[str, str]) -> str:
+    if start[1] == end[1]:
+        return f"H{end[0]}"
+    return f"V{end[1]}" if start[0] == end[0] else "L{} {}".format(*end)
+
+
+def _svg(drawing: Drawing, variant: str, id: str, name: str = "") -> str:
     # role="img" would hide the links inside from screen readers.
     role = "group" if "<a " in drawing.body else "img"
-    words = element("title", escape(title), id=f"{id}-t") + element("desc", escape(text), id=f"{id}-d")
     size = f"0 0 {number(drawing.width)} {number(drawing.height)}"
-    named = {"aria_labelledby": f"{id}-t", "aria_describedby": f"{id}-d"}
-    return element("svg", words, drawing.body, class_=variant, viewBox=size, role=role, **named)
+    words = {"tabindex": 0, "aria_labelledby": f"{id}-t", "aria_describedby": f"{id}-d"}
+    return element("svg", name, drawing.body, class_=variant, viewBox=size, role=role, **words)

@@ -3,9 +3,11 @@
 import csv
 import io
 import json
+import math
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import asdict
+from decimal import Decimal
 from typing import Any
 
 from publish.session import Session
@@ -65,9 +67,14 @@ def query(session: Session, sql: str) -> list[dict[str, Any]]:
     prepared = session.prepare()
     with session.read(prepared) as engine:
         try:
-            return select(engine, sql)
+            return [{name: _finite(value) for name, value in row.items()} for row in select(engine, sql)]
         except QueryError as error:
             raise PlaybookError(f"the query: {error}") from error
+
+
+def _finite(value: Any) -> Any:
+    """A number that does not exist, such as 1 / 0, is null; JSON has no word for it."""
+    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def render(found: list[dict[str, Any]], form: str) -> str:
@@ -76,7 +83,11 @@ def render(found: list[dict[str, Any]], form: str) -> str:
 
 
 def _json(found: list[dict[str, Any]]) -> str:
-    return json.dumps(found, ensure_ascii=False, indent=2, default=str) + "\n"
+    return json.dumps(found, ensure_ascii=False, indent=2, default=_json_value) + "\n"
+
+
+def _json_value(value: Any) -> float | str:
+    return float(value) if isinstance(value, Decimal) else str(value)
 
 
 def _csv(found: list[dict[str, Any]]) -> str:
@@ -109,5 +120,5 @@ def _line(cells: Sequence[str], widths: list[int]) -> str:
 
 
 def _width(text: str) -> int:
-    """Columns on a terminal: a full-width character takes two."""
-    return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in text)
+    """Columns on a terminal: a full-width character takes two, a mark that joins the one before none."""
+    return sum(0 if unicodedata.combining(character) else 2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in text)

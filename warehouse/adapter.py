@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
+from datetime import date, datetime, time
+from pathlib import Path, PurePosixPath
 from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo
 
-from pydantic import AliasChoices, BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, AliasChoices, BeforeValidator, Field, model_validator
 
 from warehouse.definitions import Source, Text, read_model
 from warehouse.definitions.calendar import Zone
@@ -27,13 +29,28 @@ def _as_column(value: Any) -> Any:
     return {"column": value} if isinstance(value, str) else value
 
 
-OneOrMore = Annotated[tuple[Words, ...], BeforeValidator(_as_tuple, json_schema_input_type=Words | tuple[Words, ...])]
+def _inside(pattern: str) -> str:
+    if PurePosixPath(pattern).is_absolute() or ".." in PurePosixPath(pattern).parts:
+        raise ValueError("lies outside the folder of exports; write a path within it")
+    return pattern
+
+
+def _moment(text: str) -> str:
+    try:
+        datetime.fromisoformat(text)
+    except ValueError as error:
+        raise ValueError("no time; write 2026-11-20T18:00:00") from error
+    return text
+
+
+Inside = Annotated[Words, AfterValidator(_inside)]
+OneOrMore = BeforeValidator(_as_tuple, json_schema_input_type=Words | tuple[Words, ...])
 
 
 class File(Model):
     """One file of the export. Several paths are alternatives; `*` and `?` are allowed in a name."""
 
-    path: Annotated[OneOrMore, Field(min_length=1)]
+    path: Annotated[tuple[Inside, ...], OneOrMore, Field(min_length=1)]
     optional: bool = False
     delimiter: Annotated[str, Field(min_length=1, max_length=1)] = ","
 
@@ -47,7 +64,7 @@ class Mapped(Model):
 
     column: Words | None = None
     sql: Words | None = None
-    format: OneOrMore = ()
+    format: Annotated[tuple[Words, ...], OneOrMore] = ()
     values: dict[str, str] = {}
 
     @model_validator(mode="after")
@@ -71,7 +88,7 @@ class AdapterFile(Model):
     schema_version: Annotated[Literal[1], Field(alias="schema")]
     name: Text
     timezone: Zone
-    exported_at: Words | None = None
+    exported_at: Annotated[Words, AfterValidator(_moment)] | None = None
     fresh_within_days: Annotated[int, Field(gt=0)] = 14
     definitions: Words | None = None
     files: Annotated[dict[Id, Annotated[File, BeforeValidator(_as_path, json_schema_input_type=Words | tuple[Words, ...] | File)]], Field(min_length=1)]
@@ -90,6 +107,15 @@ class Adapter:
     def overlay(self) -> Path | None:
         """The folder of definitions laid over the project's, if the adapter names one."""
         return self.path.parent / self.spec.definitions if self.spec.definitions else None
+
+    def exported_at(self, local_zone: str) -> datetime | None:
+        """When the export was made, in the local zone, if the adapter says so. A time without an offset is the export's, a day means its end."""
+        text = self.spec.exported_at
+        if text is None or len(text) == len("2026-11-20"):
+            return text and datetime.combine(date.fromisoformat(text), time(23, 59, 59))
+        moment = datetime.fromisoformat(text)
+        moment = moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(self.spec.timezone))
+        return moment.astimezone(ZoneInfo(local_zone)).replace(tzinfo=None)
 
 
 DEFAULT = "canonical"

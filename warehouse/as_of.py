@@ -13,7 +13,7 @@ FRESHNESS = {"table_name": "VARCHAR", "newest_at": "TIMESTAMP", "oldest_at": "TI
 OUTLIERS = {"table_name": "VARCHAR", "column_name": "VARCHAR", "happened_at": "TIMESTAMP", "records": "BIGINT"}
 
 
-def store(engine: Engine, tables: dict[str, Table], exported_at: str | None, wanted: date | None, fresh_within_days: int) -> datetime:
+def store(engine: Engine, tables: dict[str, Table], exported_at: datetime | None, wanted: date | None, fresh_within_days: int) -> datetime:
     """Write `playbook.export_clock` (one row), `as_of_outliers` and `table_freshness`; return the time all is judged by.
 
     The order: the day asked for (its end), the adapter's `exported_at`, else the newest event in the exports. A time
@@ -44,15 +44,10 @@ def _freshness(engine: Engine, tables: dict[str, Table], as_of: datetime, within
                 yield name, found["newest"], found["oldest"], found["records"], within
 
 
-def _named(exported_at: str | None, wanted: date | None) -> tuple[datetime | None, str]:
+def _named(exported_at: datetime | None, wanted: date | None) -> tuple[datetime | None, str]:
     if wanted:
         return datetime.combine(wanted, time(23, 59, 59)), "option"
-    if exported_at:
-        try:
-            return datetime.fromisoformat(exported_at).replace(tzinfo=None), "adapter"
-        except ValueError as error:
-            raise WrongInput([Problem("adapter", None, f"exported_at '{exported_at}' is no time", "write 2026-11-20T18:00:00")]) from error
-    return None, "events"
+    return exported_at, "adapter" if exported_at else "events"
 
 
 def _events(tables: dict[str, Table]) -> Iterator[tuple[str, str, str]]:

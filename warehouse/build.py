@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from graphlib import TopologicalSorter
 from pathlib import Path
 
@@ -40,12 +40,12 @@ def load(project: Project, exports_folder: Path | None = None, adapter: str | No
 def fill(engine: Engine, inputs: Inputs) -> None:
     """Fill a new database with everything but findings."""
     exports.load(engine, inputs.adapter, inputs.definitions.tables, inputs.exports, inputs.definitions.calendar.timezone)
-    spec = inputs.adapter.spec
-    derive(engine, inputs.project, inputs.definitions, spec.exported_at, inputs.as_of, spec.fresh_within_days)
+    exported_at = inputs.adapter.exported_at(inputs.definitions.calendar.timezone)
+    derive(engine, inputs.project, inputs.definitions, exported_at, inputs.as_of, inputs.adapter.spec.fresh_within_days)
     pages.store(engine, pages.read(inputs.project))
 
 
-def derive(engine: Engine, project: Project, definitions: Definitions, exported_at: str | None = None, as_of_day: date | None = None,
+def derive(engine: Engine, project: Project, definitions: Definitions, exported_at: datetime | None = None, as_of_day: date | None = None,
            fresh_within_days: int = 14) -> None:
     """From canonical tables to definition tables, days, marts, KPI values and the team's views."""
     moment = as_of.store(engine, definitions.tables, exported_at, as_of_day, fresh_within_days)

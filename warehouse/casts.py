@@ -7,7 +7,9 @@ from warehouse.engine import literal
 
 TRUE = ("true", "t", "yes", "y", "1", "1.0", "○", "〇", "◯", "有", "あり", "はい")
 FALSE = ("false", "f", "no", "n", "0", "0.0", "×", "✕", "無", "なし", "いいえ")
-OFFSET = r"\d{1,2}:\d{2}.*([+-]\d{2}(:?\d{2})?|Z)$"
+CLOCK = r"\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?"
+PLAIN = rf"\d{{4}}[-/]\d{{1,2}}[-/]\d{{1,2}}([ T]+{CLOCK})?"
+ZONED = rf"{CLOCK} *([+-]\d{{2}}(:?\d{{2}})?|[A-Za-z][A-Za-z_/]*)$"
 WIDE, NARROW = "０１２３４５６７８９－．（）", "0123456789-.()"
 
 DUCKDB_TYPES = {"text": "VARCHAR", "timestamp": "TIMESTAMP", "date": "DATE", "boolean": "BOOLEAN", "integer": "BIGINT", "number": "DOUBLE"}
@@ -44,11 +46,24 @@ def _number(kind: str, value: str) -> str:
 
 def _timestamp(value: str, formats: tuple[str, ...], export_zone: str, local_zone: str) -> str:
     text = f"trim({value})"
-    if formats:
-        naive = f"TRY_CAST(try_strptime({text}, [{', '.join(literal(one) for one in formats)}]) AS TIMESTAMP)"
-    else:
-        naive = f"TRY_CAST(replace({text}, '/', '-') AS TIMESTAMP)"
-    local = naive if export_zone == local_zone else f"timezone({literal(local_zone)}, timezone({literal(export_zone)}, {naive}))"
-    absolute = f"timezone({literal(local_zone)}, TRY_CAST({text} AS TIMESTAMPTZ))"
-    stamp = f"CASE WHEN regexp_matches({text}, {literal(OFFSET)}) THEN {absolute} ELSE {local} END"
-    return f"CASE WHEN isfinite({stamp}) THEN {stamp} END"
+    dashed = f"replace({text}, '/', '-')"
+    absolute = f"TRY_CAST(regexp_replace({text}, ' +([+-])', '\\1') AS TIMESTAMPTZ)"
+    with_zone = [f"CASE WHEN regexp_matches({text}, {literal(ZONED)}) THEN {absolute} END", *_parsed(text, [one for one in formats if "%z" in one.lower()])]
+    without = [f"TRY_CAST({one} AS TIMESTAMP)" for one in _parsed(text, [one for one in formats if "%z" not in one.lower()])]
+    if not formats:
+        without = [f"CASE WHEN regexp_full_match({text}, {literal(PLAIN)}) THEN TRY_CAST({dashed} AS TIMESTAMP) END"]
+    stamps = [_local(one, text, export_zone, local_zone) for one in without] + [f"timezone({literal(local_zone)}, {one})" for one in with_zone]
+    return f"coalesce({', '.join(stamps)})"
+
+
+def _parsed(text: str, formats: list[str]) -> list[str]:
+    """One expression that tries the formats in turn; none without formats."""
+    return [f"try_strptime({text}, [{', '.join(literal(one) for one in formats)}])"] if formats else []
+
+
+def _local(naive: str, text: str, export_zone: str, local_zone: str) -> str:
+    """A time of the export's zone in the local one; a day without a time is that day everywhere."""
+    if export_zone == local_zone:
+        return naive
+    is_day = f"{naive} = date_trunc('day', {naive}) AND NOT regexp_matches({text}, '[:時]')"
+    return f"CASE WHEN {is_day} THEN {naive} ELSE timezone({literal(local_zone)}, timezone({literal(export_zone)}, {naive})) END"

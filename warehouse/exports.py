@@ -110,19 +110,33 @@ def _read_file(engine: Engine, name: str, path: Path, spec: File, scratch: Path)
     decoded = decoding.decode(path, path.name, scratch)
     decoding.refuse_nul(decoded.path, path.name)
     headers = decoding.header(decoded.path, spec.delimiter)
-    columns = ", ".join(f"{literal(header)}: 'VARCHAR'" for header in headers)
-    try:
-        engine.run(
-            f"CREATE TABLE raw.{quote(name)} AS SELECT * FROM read_csv(?, columns = {{{columns}}}, header = true, auto_detect = false,"
-            f" delim = {literal(spec.delimiter)}, quote = '\"', escape = '\"', null_padding = false, store_rejects = true,"
-            f" max_line_size = {MAX_LINE}, buffer_size = {2 * MAX_LINE}, parallel = false)", [str(decoded.path)])
-    except QueryError as error:
-        raise WrongInput([Problem(path.name, None, f"cannot be read as CSV: {error}", "export it again")]) from error
-    rejects = [(path.name, row["line"], None, None, row["csv_line"], REASONS.get(row["error_type"], "unreadable"))
-               for row in engine.rows("SELECT line, any_value(csv_line) AS csv_line, min(CAST(error_type AS VARCHAR)) AS error_type"
-                                      " FROM reject_errors GROUP BY line ORDER BY line")]
+    if not headers:
+        raise WrongInput([Problem(path.name, 1, "has no header in its first line", "export it again with one")])
+    decoding.refuse_open_quote(decoded.path, path.name, spec.delimiter)
+    read = _read_csv(engine, name, path.name, decoded.path, spec, headers, scratch)
+    rows = engine.rows("SELECT line_byte_position - 1 AS start, any_value(csv_line) AS csv_line, min(CAST(error_type AS VARCHAR)) AS error_type"
+                       " FROM reject_errors GROUP BY ALL ORDER BY ALL")
+    lines = decoding.line_of(read, [row["start"] for row in rows])
+    rejects = [(path.name, lines[row["start"]], None, None, row["csv_line"], REASONS.get(row["error_type"], "unreadable")) for row in rows]
     engine.run("DELETE FROM reject_errors; DELETE FROM reject_scans")
-    return RawFile(path.name, decoded.path, spec, headers, decoded.encoding, rejects)
+    return RawFile(path.name, read, spec, headers, decoded.encoding, rejects)
+
+
+def _read_csv(engine: Engine, name: str, shown: str, path: Path, spec: File, headers: list[str], scratch: Path) -> Path:
+    """Read a file as text into its raw table; the path that was read: a copy, where DuckDB does not take lines that end in several ways."""
+    columns = ", ".join(f"{literal(header)}: 'VARCHAR'" for header in headers)
+    sql = (f"CREATE TABLE raw.{quote(name)} AS SELECT * FROM read_csv(?, columns = {{{columns}}}, header = true, auto_detect = false,"
+           f" delim = {literal(spec.delimiter)}, quote = '\"', escape = '\"', null_padding = false, store_rejects = true,"
+           f" max_line_size = {MAX_LINE}, buffer_size = {2 * MAX_LINE}, parallel = false)")
+    try:
+        engine.run(sql, [str(path)])
+    except QueryError:
+        path = decoding.with_one_line_end(path, scratch)
+        try:
+            engine.run(sql, [str(path)])
+        except QueryError as error:
+            raise WrongInput([Problem(shown, None, f"cannot be read as CSV: {error}", "export it again")]) from error
+    return path
 
 
 def _read_parquet(engine: Engine, name: str, path: Path, spec: File) -> RawFile:
@@ -145,8 +159,9 @@ def _check_headers(adapter: Adapter, raw: dict[str, RawFile], tables: dict[str, 
             continue
         wanted = _mapping(mapped, tables[name])
         needed = [(column, origin.column) for column, origin in wanted.items() if origin.column and tables[name].columns[column].required]
-        if len(file.headers) == 1 and len(wanted) > 1:
-            problems.append(Problem(file.shown, 1, f"reads as one single column, {len(wanted)} are mapped",
+        headers = {origin.column for origin in wanted.values() if origin.column}
+        if len(file.headers) == 1 and len(headers) > 1:
+            problems.append(Problem(file.shown, 1, f"reads as one single column, {len(headers)} are mapped",
                                     f"check the delimiter (now '{file.spec.delimiter}') and the encoding"))
             continue
         problems += [Problem(file.shown, 1, f"has no column '{header}', which gives {name}.{column}", nearest(header, file.headers))
@@ -206,9 +221,9 @@ class _Reader:
 
     @staticmethod
     def _text(origin: Mapped) -> str:
-        """The exported text: blank is NULL, a value the adapter renames is renamed, any other stays as it is."""
+        """The exported text: blank is NULL, a value the adapter renames is renamed (to nothing is NULL), any other stays as it is."""
         text = f"nullif(CAST({quote(origin.column) if origin.column else f'({origin.sql})'} AS VARCHAR), '')"
         if not origin.values:
             return text
         pairs = ", ".join(f"{literal(written)}: {literal(meant)}" for written, meant in origin.values.items())
-        return f"coalesce(MAP {{{pairs}}}[{text}], {text})"
+        return f"nullif(coalesce(MAP {{{pairs}}}[{text}], {text}), '')"

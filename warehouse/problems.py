@@ -46,7 +46,8 @@ def _place(problem: Problem) -> tuple:
 def nearest(name: str, known: Iterable[str]) -> str:
     """`did you mean 'x'?` for the closest of the known names, else the list of them all."""
     known = sorted(known)
-    close = difflib.get_close_matches(name, known, n=1, cutoff=0.6)
+    folded = {one.casefold(): one for one in known}
+    close = difflib.get_close_matches(name.casefold(), folded, n=1, cutoff=0.6)
     if close:
-        return f"did you mean '{close[0]}'?"
+        return f"did you mean '{folded[close[0]]}'?"
     return f"known: {', '.join(known)}" if known else "none is defined"

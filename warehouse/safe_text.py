@@ -7,8 +7,8 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 
 
 def printable(text: str) -> str:
-    """Text that cannot move the cursor, colour the screen or turn the line around."""
-    return "".join("�" if unicodedata.category(character) in ("Cc", "Cf", "Cs") else character for character in text)
+    """Text that cannot move the cursor, colour the screen, break the line or turn it around."""
+    return "".join("�" if unicodedata.category(character) in ("Cc", "Cf", "Cs", "Zl", "Zp") else character for character in text)
 
 
 def formula_safe(value: Any) -> Any:

@@ -29,7 +29,7 @@ def refuse_others(engine: Engine, sql: str, schemas: tuple[str, ...]) -> None:
             raise QueryError("only SELECT is allowed here")
         raise QueryError(f"is no SELECT that can be read: {tree['error_message'].splitlines()[0]}")
     if len(tree["statements"]) != 1:
-        raise QueryError("write one SELECT; this is several statements")
+        raise QueryError(f"write one SELECT; this is {'several statements' if tree['statements'] else 'none'}")
     for node in _nodes(tree["statements"][0]):
         _refuse_table(node, schemas)
         _refuse_function(node)

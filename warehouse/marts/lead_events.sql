@@ -1,5 +1,9 @@
 -- One row per milestone that a lead reached, with the episode it belongs to: after an exit, the next entry starts a new one.
-WITH reported AS (
+-- A record that is lead and opportunity from its first moment is an opportunity once its stages say so, where it has a history of stages.
+WITH histories AS (
+  SELECT DISTINCT lead_id FROM stage_changes
+),
+reported AS (
   SELECT lead_id, 'lead' AS milestone, created_at AS happened_at, CAST(NULL AS VARCHAR) AS done_by FROM leads
   UNION ALL
   SELECT lead_id, 'mql' AS milestone, mql_at AS happened_at, NULL AS done_by FROM leads
@@ -10,7 +14,11 @@ WITH reported AS (
   UNION ALL
   SELECT lead_id, 'sql' AS milestone, handed_at AS happened_at, NULL AS done_by FROM verdicts WHERE kind = 'sql'
   UNION ALL
-  SELECT lead_id, 'opportunity' AS milestone, created_at AS happened_at, NULL AS done_by FROM opportunities
+  SELECT opportunities.lead_id, 'opportunity' AS milestone, opportunities.created_at AS happened_at, NULL AS done_by
+  FROM opportunities
+  LEFT JOIN leads ON leads.lead_id = opportunities.lead_id
+  LEFT JOIN histories ON histories.lead_id = opportunities.lead_id
+  WHERE histories.lead_id IS NULL OR coalesce(opportunities.created_at <> leads.created_at, TRUE)
   UNION ALL
   SELECT lead_id, CASE WHEN is_won THEN 'won' ELSE 'lost' END AS milestone, closed_at AS happened_at, NULL AS done_by
   FROM opportunities

@@ -1,0 +1,126 @@
+"""A chart of how rows divide into parts as inline SVG: a bar of full length for each row."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
+
+from macros.axis import Rows, evenly, narrow_rows, wide_rows
+from macros.numbers import MISSING, Format, finite
+from macros.svg import Drawing, element, empty_figure, figure, label, number, path, text_width
+from macros.text import escape
+
+SHADES = 5
+
+
+class Part(NamedTuple):
+    """One part of every bar: its name, the class it is drawn in, and its number in each row."""
+
+    label: str
+    shade: str
+    numbers: list[float]
+
+
+def stacked(
+    id: str,
+    title: str,
+    rows: Sequence,
+    parts: Sequence[str],
+    format: Format,
+    *,
+    text: str,
+    small: float = 0.03,
+    other_label: str = "…",
+    count_label: str = "n={count}",
+    no_data: str = "",
+) -> str:
+    """Return the figure of the shares that `parts` have in each row; the first part is the darkest.
+
+    `rows` are (label, numbers), with a number or None for each part; another length is a ValueError. Parts with less
+    than the share `small` of all rows together, and those after the largest five, become `other_label`. `format` writes
+    the numbers. A row without any shows "—".
+    """
+    for name, numbers in rows:
+        if len(numbers) != len(parts):
+            raise ValueError(f"{name!r} has {len(numbers)} numbers for {len(parts)} parts")
+    table = [[finite(value) or 0.0 for value in numbers] for _, numbers in rows]
+    if not any(map(sum, table)):
+        return empty_figure(id, title, no_data)
+    chart = _Stacked([name for name, _ in rows], _folded(table, parts, small, other_label), count_label, format)
+    legend = [(part.shade, part.label) for part in chart.parts]
+    return figure(id, title, text, chart.draw(is_wide=True), chart.draw(is_wide=False), legend, kind="stacked")
+
+
+def _folded(table: list[list[float]], parts: Sequence[str], small: float, other: str) -> list[Part]:
+    columns = list(zip(*table))
+    totals = [sum(column) for column in columns]
+    largest = sorted(range(len(parts)), key=lambda i: -totals[i])[:SHADES]
+    kept = [i for i in sorted(largest) if totals[i] >= small * sum(totals)]
+    rest = [i for i in range(len(parts)) if i not in kept and totals[i]]
+    if len(rest) == 1 and len(kept) < SHADES:
+        kept, rest = sorted(kept + rest), []
+    shades = [f"s{index + 1}" for index in reversed(evenly(SHADES, len(kept)))]
+    shown = [Part(parts[i], shade, list(columns[i])) for i, shade in zip(kept, shades)]
+    return shown + ([Part(other, "rest", [sum(row[i] for i in rest) for row in table])] if rest else [])
+
+
+@dataclass(frozen=True)
+class _Stacked:
+    names: list[str]
+    parts: list[Part]
+    count_label: str
+    format: Format
+
+    @cached_property
+    def totals(self) -> list[float]:
+        return [sum(numbers) for numbers in zip(*(part.numbers for part in self.parts))]
+
+    @cached_property
+    def counts(self) -> list[str]:
+        return [self.count_label.replace("{count}", self.format(total)) for total in self.totals]
+
+    def draw(self, is_wide: bool) -> Drawing:
+        measured = [(name, 1, "", count) for name, count in zip(self.names, self.counts)]
+        layout = wide_rows(measured, "") if is_wide else narrow_rows(measured)
+        tops = [2 + layout.height * index for index in range(len(self.names))]
+        bars = [self._part(layout, tops, index) for index in range(len(self.parts))]
+        hits = self._tooltips(layout, tops) if is_wide else ""
+        return Drawing(layout.width, tops[-1] + layout.height, "".join(bars) + self._texts(layout, tops) + hits)
+
+    def _part(self, layout: Rows, tops: list[int], index: int) -> str:
+        """Draw one part of all rows, with its share where there is room for it."""
+        part = self.parts[index]
+        spans = [(y, *self._span(layout, row, index)) for row, y in enumerate(tops) if self.totals[row]]
+        boxes = [f"M{x} {y + layout.bar}h{end - x}v{layout.thickness}h{x - end}z" for y, x, end in spans if end > x]
+        written = [self._share(row, index) for row, total in enumerate(self.totals) if total]
+        texts = [
+            label((x + end) / 2, y + layout.middle + 4.5, share)
+            for (y, x, end), share in zip(spans, written)
+            if text_width(share, layout.size) + 6 <= end - x
+        ]
+        return path(boxes, f"part {part.shade}") + (element("g", *texts, class_=f"on-{part.shade}") if texts else "")
+
+    def _span(self, layout: Rows, row: int, index: int) -> tuple[int, int]:
+        before = sum(part.numbers[row] for part in self.parts[:index])
+        ends = before, before + self.parts[index].numbers[row]
+        return tuple(round(layout.x(end / self.totals[row])) for end in ends)
+
+    def _share(self, row: int, index: int) -> str:
+        return Format("rate", self.format.lang).tick(self.parts[index].numbers[row] / self.totals[row], 0.01)
+
+    def _texts(self, layout: Rows, tops: list[int]) -> str:
+        names = [label(0, y + layout.text, name, layout.room, layout.size) for y, name in zip(tops, self.names)]
+        empty = [label(layout.left, y + layout.figure, MISSING) for y, total in zip(tops, self.totals) if not total]
+        notes = [label(layout.width, y + layout.text, count) for y, count in zip(tops, self.counts)]
+        return "".join(names) + element("g", *empty, element("g", *notes, text_anchor="end"), class_="soft")
+
+    def _tooltips(self, layout: Rows, tops: list[int]) -> str:
+        hits = [
+            element("path", element("title", escape(self._words(row))), d=f"M0 {y + layout.middle}H{layout.width}")
+            for row, y in enumerate(tops)
+        ]
+        return element("g", *hits, class_="hit", stroke_width=layout.height)
+
+    def _words(self, row: int) -> str:
+        shares = [f"{part.label} {self._share(row, i)}" for i, part in enumerate(self.parts) if part.numbers[row]]
+        return f"{self.names[row]} {self.counts[row]} " + ", ".join(shares)
