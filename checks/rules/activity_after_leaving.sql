@@ -3,7 +3,7 @@
 -- tolerance: 0.02
 -- looks_at: [activities]
 -- needs: [activities.member_id, members.left_on]
--- kpis: [approaches, calls, connect_rate]
+-- kpis: [approaches, calls, connect_rate, answered_rate]
 -- # Automated mails and forms go on under the name of whoever left.
 -- sentence: {ja: "離任日より後の活動が{count}件あります：{examples}", en: "Activities by somebody after their last day: {count} ({examples})"}
 -- fix: {ja: "実施した本人に付け替え、離任した人のアカウントを止めます。離任日が誤りならメンバーの表を直します。", en: "Credit them to who did them and close the leaver's account; if the last day is wrong, correct the table of members."}

@@ -3,7 +3,7 @@
 -- tolerance: 0.25
 -- looks_at: [appointments]
 -- needs: [appointments.status, appointments.scheduled_at]
--- kpis: [appointments_held]
+-- kpis: [appointments_held, no_shows]
 -- sentence: {ja: "予定日を2日より過ぎても「予定」のままのアポが{count}件あります：{examples}", en: "Appointments still planned more than two days after their day: {count} ({examples})"}
 -- fix: {ja: "担当者が実施・無断欠席・キャンセル・日程変更のどれかに更新します。", en: "The owner sets held, no-show, cancelled or rescheduled."}
 SELECT

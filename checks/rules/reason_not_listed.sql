@@ -1,6 +1,7 @@
 -- title: {ja: "理由はステージの一覧から選ばれている", en: "Every reason is one of its stage's list"}
 -- severity: warning
 -- looks_at: [leads, verdicts, opportunities]
+-- kpis: [losses]
 -- # A lead's reason is held to the exit it stands in: the one it came back from may stay in the field. A stage without a list allows any.
 -- sentence: {ja: "理由の一覧にない値が{count}種類あります：{examples}", en: "Reasons that no list of their stage knows: {count} ({examples})"}
 -- fix: {ja: "必要な理由なら stages.yml の reasons に加えるか、アダプターの values で既存の理由に対応づけます。誤りならCRMを直します。", en: "Add the reason under reasons in stages.yml, or map it under values in the adapter; if it is wrong, correct the CRM."}

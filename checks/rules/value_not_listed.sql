@@ -1,7 +1,7 @@
 -- title: {ja: "選択式の項目の値は一覧にある", en: "Every value of a closed list is on it"}
 -- severity: warning
 -- looks_at: [leads, activities, appointments]
--- kpis: [approaches, calls, connect_rate, appointments_held]
+-- kpis: [approaches, calls, connect_rate, answered_rate, no_shows]
 -- # A field without values in fields.yml allows any.
 -- sentence: {ja: "項目の一覧にない値が{count}種類あります：{examples}", en: "Values that the list of their field does not know: {count} ({examples})"}
 -- fix: {ja: "必要な値なら fields.yml の values に加えるか、アダプターの values で既存の値に対応づけます。誤りならCRMを直します。", en: "Add the value under values in fields.yml, or map it under values in the adapter; if it is wrong, correct the CRM."}
