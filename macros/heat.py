@@ -48,26 +48,32 @@ def heat(
     names = [format.tick(edge, grid.edges[1] - grid.edges[0]) for edge in grid.edges]
     legend = [(f"s{index + 1}", f"{low}–{high}") for index, (low, high) in enumerate(zip(names, names[1:]))]
     legend.append(("few", any(map(grid.is_few, grid.known)) and few_label))
-    return figure(id, title, text, grid.draw(_WIDE), grid.fitted(_NARROW).draw(_NARROW), legend, kind="heat")
+    wide, narrow = (grid.draw(_SINGLE), None) if grid.has_room(_SINGLE) else (grid.draw(_WIDE), grid.turned(_NARROW).draw(_NARROW))
+    return figure(id, title, text, wide, narrow, legend, kind="heat")
 
 
 def shades(low: float, high: float, whole: bool = False) -> list[float]:
     """Return the edges of five equally wide steps that cover `low` to `high`; whole numbers only if `whole`."""
     unit = 10.0 ** floor(log10(((high - low) or abs(high) or 1) / SHADES))
     unit = max(unit, 1.0) if whole else unit
-    first, last = floor(round(low / unit, 9)), round(high / unit, 9)
-    width = next(factor for factor in (1, 2, 3, 4, 5, 6, 8, 10, 12) if first + factor * SHADES >= last)
+    low, high = round(low / unit, 9), round(high / unit, 9)
+    width = next(factor for factor in (1, 2, 3, 4, 5, 6, 8, 10, 12) if floor(low) + factor * SHADES >= high)
+    # What the steps cover too much lies half below and half above, so that the palest and the darkest are both in use.
+    spare = width * SHADES - (high - low)
+    first = max(floor(low - spare / 2), ceil(high) - width * SHADES, 0 if low >= 0 else floor(low))
     return [round((first + width * index) * unit, 10) for index in range(SHADES + 1)]
 
 
 class _Frame(NamedTuple):
     width: int
     size: int
+    top: int
     height: int
+    pitch: int
 
 
-_WIDE, _NARROW = _Frame(640, 13, 32), _Frame(340, 12, 30)
-_MOST_PITCH, _TOP = 64, 22
+# The style sheet enlarges a single drawing where there is room, but not its letters.
+_SINGLE, _WIDE, _NARROW = _Frame(340, 12, 18, 24, 44), _Frame(640, 13, 22, 30, 64), _Frame(340, 12, 20, 28, 64)
 
 
 @dataclass(frozen=True)
@@ -91,24 +97,28 @@ class _Grid:
     def is_few(self, cell: Cell) -> bool:
         return cell.value is not None and cell.count is not None and cell.count < self.minimum
 
-    def fitted(self, frame: _Frame) -> "_Grid":
-        """Return the grid, turned on its side where its numbers have no room otherwise."""
-        turned = replace(self, rows=self.columns, columns=self.rows, cells=[list(column) for column in zip(*self.cells)])
-        return turned if turned._pitch(frame) > self._pitch(frame) and not self._has_room(frame) else self
+    def has_room(self, frame: _Frame) -> bool:
+        """Return whether each number fits its cell."""
+        return max(text_width(self._written(cell), frame.size) for cell in self.known) + 6 <= self._pitch(frame)
+
+    def turned(self, frame: _Frame) -> "_Grid":
+        """Return the grid with rows for columns if its cells are wider then."""
+        other = replace(self, rows=self.columns, columns=self.rows, cells=[list(column) for column in zip(*self.cells)])
+        return max(self, other, key=lambda grid: grid._pitch(frame))
 
     def draw(self, frame: _Frame) -> Drawing:
-        middles = [_TOP + frame.height * index + frame.height // 2 for index in range(len(self.rows))]
-        names = [label(0, y + 4.5, name, self._left(frame), frame.size) for y, name in zip(middles, self.rows)]
-        heads = [label(x, 13, self.columns[i], class_=None) for i, x in self._heads(frame)]
+        middles = [frame.top + frame.height * index + frame.height // 2 for index in range(len(self.rows))]
+        names = [label(0, y, name, self._left(frame), frame.size) for y, name in zip(middles, self.rows)]
+        heads = [label(x, frame.top / 2, self.columns[i]) for i, x in self._heads(frame)]
         words = element("g", *names, element("g", *heads, text_anchor="middle"), class_="soft")
-        numbers = self._numbers(frame, middles) if self._has_room(frame) else ""
+        numbers = self._numbers(frame, middles) if self.has_room(frame) else ""
         return Drawing(frame.width, middles[-1] + frame.height // 2, words + self._boxes(frame, middles) + numbers)
 
     def _left(self, frame: _Frame) -> int:
         return ceil(min(max(text_width(name, frame.size) for name in self.rows), frame.width / 4)) + 10
 
     def _pitch(self, frame: _Frame) -> int:
-        return min(int((frame.width - self._left(frame)) / len(self.columns)), _MOST_PITCH)
+        return min(int((frame.width - self._left(frame)) / len(self.columns)), frame.pitch)
 
     def _x(self, frame: _Frame, index: int) -> int:
         return self._left(frame) + self._pitch(frame) * index
@@ -119,9 +129,6 @@ class _Grid:
         pitch = self._pitch(frame)
         named = range(0, len(self.columns), max(1, ceil((widest + 4) / pitch)))
         return [(index, self._x(frame, index) + pitch / 2) for index in named]
-
-    def _has_room(self, frame: _Frame) -> bool:
-        return max(text_width(self._written(cell), frame.size) for cell in self.known) + 6 <= self._pitch(frame)
 
     def _boxes(self, frame: _Frame, middles: list[int]) -> str:
         """Draw the cells of one shade as one thick line with gaps."""
@@ -138,7 +145,7 @@ class _Grid:
         lines = []
         for y, row in zip(middles, self.cells):
             spans = [self._number(cell, self._x(frame, index) + half) for index, cell in enumerate(row)]
-            lines.append(element("text", *spans, y=y + 4))
+            lines.append(element("text", *spans, y=y))
         return element("g", *lines, text_anchor="middle")
 
     def _number(self, cell: Cell, x: int) -> str:

@@ -66,9 +66,8 @@ class _Intervals:
         tops = [top + layout.height * index for index in range(len(self.rows))]
         foot = tops[-1] + layout.height
         marks = self._scale(layout, scale, top, foot) + self._target(layout, foot) + self._marks(layout, tops)
-        texts = [self._texts(layout, y, row) for y, row in zip(tops, self.rows)]
         hits = self._tooltips(layout, tops) if is_wide else ""
-        return Drawing(layout.width, foot + 22, marks + "".join(texts) + hits)
+        return Drawing(layout.width, foot + 22, marks + self._texts(layout, tops) + hits)
 
     def is_few(self, row: Estimate) -> bool:
         return row.value is not None and row.count is not None and row.count < self.minimum
@@ -104,24 +103,25 @@ class _Intervals:
         hollow = _spots(layout, few)
         return lines + path(_spots(layout, sure), "dots") + path(hollow, "dots pale") + path(hollow, "dots hole")
 
-    def _texts(self, layout: Rows, y: int, row: Estimate) -> str:
+    def _texts(self, layout: Rows, tops: list[int]) -> str:
         edge = layout.right + 22 + max(text_width(self.format(row.value), layout.size) for row in self.rows)
-        kind = "end unripe" if self.is_few(row) or row.value is None else "end"
-        name = label(0, y + layout.text, row.label, layout.room, layout.size)
-        value = label(edge, y + layout.figure, self.format(row.value), class_=kind, text_anchor="end")
-        count = label(layout.width, y + layout.text, self._count(row), class_="soft", text_anchor="end")
-        return name + value + count
+        placed = list(zip(tops, self.rows))
+        names = [label(0, y + layout.text, row.label, layout.room, layout.size) for y, row in placed]
+        values = [
+            label(edge, y + layout.figure, self.format(row.value), class_="unripe" if self._is_pale(row) else None)
+            for y, row in placed
+        ]
+        counts = [label(layout.width, y + layout.text, self._count(row)) for y, row in placed if row.count is not None]
+        columns = element("g", *values, class_="end") + element("g", *counts, class_="soft")
+        return "".join(names) + element("g", columns, text_anchor="end")
 
     def _tooltips(self, layout: Rows, tops: list[int]) -> str:
-        hits = [
-            element("path", element("title", escape(self._words(row))), d=f"M0 {y + layout.middle}H{layout.width}")
-            for y, row in zip(tops, self.rows)
-        ]
+        words = [(y, f"{r.label} {self.format(r.low)}–{self.format(r.high)}") for y, r in zip(tops, self.rows) if _has_interval(r)]
+        hits = [element("path", element("title", escape(text)), d=f"M0 {y + layout.middle}H{layout.width}") for y, text in words]
         return element("g", *hits, class_="hit", stroke_width=layout.height)
 
-    def _words(self, row: Estimate) -> str:
-        ends = f" ({self.format(row.low)}–{self.format(row.high)})" if _has_interval(row) else ""
-        return f"{row.label} {self.format(row.value)}{ends} {self._count(row)}".strip()
+    def _is_pale(self, row: Estimate) -> bool:
+        return row.value is None or self.is_few(row)
 
     def _count(self, row: Estimate) -> str:
         return "" if row.count is None else self.count_label.replace("{count}", Format("count", self.format.lang)(row.count))

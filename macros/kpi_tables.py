@@ -24,7 +24,7 @@ def kpi_definition(book: Book, name: str) -> str:
     return block(definition_list([
         (book.label("meaning"), book.text(kpi.meaning)),
         (book.label("formula"), book.text(kpi.formula)),
-        (book.label("bases"), book.join(_basis(book, kpi, basis) for basis in kpi.bases)),
+        (book.label("bases"), book.join(basis_words(book, kpi, basis) for basis in kpi.bases)),
         (book.label("exclusions"), book.text(kpi.exclusions)),
         (book.label("target"), in_force),
         (book.label("direction"), book.label(f"direction_{kpi.direction}")),
@@ -36,7 +36,7 @@ def kpi_definition(book: Book, name: str) -> str:
     ]))
 
 
-def _basis(book: Book, kpi, basis: str) -> str:
+def basis_words(book: Book, kpi, basis: str) -> str:
     horizon = kpi.bases[basis].horizon_days
     return book.label(f"basis_{basis}") + (f" ({book.label('within_days', count=horizon)})" if horizon is not None else "")
 
@@ -80,7 +80,7 @@ def _card(book: Book, name: str) -> str:
     kpi, headline = book.kpi(name), book.headlines.get(name)
     title = f'<span class="card__name">{book.link(f"kpis/{name}.md", book.text(kpi.name))}{book.badge(name)}</span>'
     if headline is None or headline["value"] is None:
-        return f'<div class="card card--unknown">{title}<span class="card__value">—</span><span class="card__note">{_why_unknown(book, name)}</span></div>'
+        return f'<div class="card card--unknown">{title}<span class="card__value">—</span><span class="card__note">{why_unknown(book, name)}</span></div>'
     health = headline["health"]
     shown = escape(book.number(headline["value"], kpi.unit))
     change = f'<span class="card__delta card__delta--{direction(kpi, headline["change"])}">{_change(book, kpi, headline)}</span>'
@@ -99,7 +99,7 @@ def _beside(book: Book, name: str) -> str:
     return "".join(lines)
 
 
-def _why_unknown(book: Book, name: str) -> str:
+def why_unknown(book: Book, name: str) -> str:
     lacking = _missing(book, name)
     return f"{book.label('export_lacks')} {lacking}" if lacking else book.label("no_data_yet")
 
@@ -125,27 +125,7 @@ def _population(book: Book, kpi, headline: dict) -> str:
         return f"{period} · {book.label('basis_flow')}"
     interval = f"{book.number(headline['low'], 'rate')}–{book.number(headline['high'], 'rate')}" if headline["low"] is not None else "—"
     counts = f"{book.number(headline['numerator'], 'count')} / {book.number(headline['denominator'], 'count')}"
-    return f"{period} · {_basis(book, kpi, headline['basis'])} · {escape(counts)} · {book.label('interval', interval=interval)}"
-
-
-@macro
-def kpi_table(book: Book, name: str, by: str | None = None, period: str = "four_weeks", basis: str | None = None) -> str:
-    """A KPI split by a dimension, for the newest period that is complete (and mature); without `by`, its last weeks."""
-    kpi = book.kpi(name)
-    chosen = chosen_basis(kpi, name, basis)
-    if by is None:
-        return kpi_weeks(book, name)
-    if period not in (*kpis.PERIODS, "four_weeks"):
-        raise Mistake(f"unknown period '{period}'", nearest(str(period), (*kpis.PERIODS, "four_weeks")))
-    total = _newest(book, name, chosen, period)
-    if total is None or total["n"] is None:
-        return block(f'<p class="no-data">{_why_unknown(book, name)}</p>')
-    rows = [row for row in book.values(name, chosen, period, by) if row["period"] == total["period"]]
-    if all(row["key"] is None for row in rows):
-        return block(f'<p class="no-data">{book.label("not_split")}</p>')
-    caption = f"{book.text(kpi.name)} · {book.label(f'by_{by}')} · {_period(book, total, period)} · {_basis(book, kpi, chosen)}"
-    lines = [_line(book, kpi, book.key_name(by, row["key"]), row) for row in rows]
-    return block(table(_headings(book, kpi, book.label(f"dimension_{by}")), [*lines, _line(book, kpi, f"<strong>{book.label('total')}</strong>", total)], caption))
+    return f"{period} · {basis_words(book, kpi, headline['basis'])} · {escape(counts)} · {book.label('interval', interval=interval)}"
 
 
 def chosen_basis(kpi: Kpi, name: str, basis: str | None) -> str:
@@ -155,25 +135,14 @@ def chosen_basis(kpi: Kpi, name: str, basis: str | None) -> str:
     return basis or kpi.default_basis
 
 
-def _newest(book: Book, name: str, basis: str, period: str) -> dict | None:
-    """The newest total that is complete and mature; of `all`, the one there is."""
-    rows = book.values(name, basis, period)
-    settled = [row for row in rows if period == "all" or (row["is_complete"] and row["mature"] is not False and row["value"] is not None)]
-    return settled[-1] if settled else None
-
-
-def _period(book: Book, row: dict, period: str) -> str:
-    return book.label("four_weeks", period=row["period"]) if period == "four_weeks" else book.label("all_time") if period == "all" else escape(row["period"])
-
-
-def _headings(book: Book, kpi, first: str) -> list[str]:
+def headings(book: Book, kpi, first: str) -> list[str]:
     value = book.text(kpi.name)
     if kpi.unit != "rate":
         return [first, value]
     return [first, book.label("numerator"), book.label("denominator"), value, book.label("interval_95")]
 
 
-def _line(book: Book, kpi, first: str, row: dict) -> list[Cell | str]:
+def line(book: Book, kpi, first: str, row: dict) -> list[Cell | str]:
     immature = row["mature"] is False
     value = number(escape(book.number(row["value"], kpi.unit)), immature or is_small(kpi, row))
     if kpi.unit != "rate":
@@ -195,8 +164,8 @@ def kpi_weeks(book: Book, name: str) -> str:
     parts = []
     for basis in kpi.bases:
         rows = book.last_weeks(name, basis, RECENT_WEEKS)[::-1]
-        caption = f"{book.text(kpi.name)} · {book.label('by_week')} · {_basis(book, kpi, basis)}"
-        parts.append(table(_headings(book, kpi, book.label("week")), [_line(book, kpi, _week(book, row), row) for row in rows], caption))
+        caption = f"{book.text(kpi.name)} · {book.label('by_week')} · {basis_words(book, kpi, basis)}"
+        parts.append(table(headings(book, kpi, book.label("week")), [line(book, kpi, _week(book, row), row) for row in rows], caption))
     return block("".join(parts))
 
 
@@ -221,7 +190,7 @@ def kpi_list(book: Book) -> str:
 def kpi_query(book: Book, name: str) -> str:
     """The queries behind a KPI, one for each basis, as they can be run with `playbook query`."""
     kpi = book.kpi(name)
-    parts = [f'<p>{_basis(book, kpi, basis)}</p><pre class="query"><code>{escape_lines(measures.query(kpi, basis))}</code></pre>' for basis in kpi.bases]
+    parts = [f'<p>{basis_words(book, kpi, basis)}</p><pre class="query"><code>{escape_lines(measures.query(kpi, basis))}</code></pre>' for basis in kpi.bases]
     return block("".join(parts))
 
 

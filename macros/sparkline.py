@@ -2,15 +2,15 @@
 
 from collections.abc import Sequence
 
-from macros.axis import reach, runs
-from macros.numbers import MISSING, Format, finite
+from macros.axis import runs
+from macros.numbers import MISSING, finite
 from macros.svg import element, line, path
 from macros.text import escape
 
 WIDTH, HEIGHT, MOST_VALUES = 96, 24, 26
 
 
-def sparkline(title: str, values: Sequence, format: Format, *, target=None, muted: int = 0, no_data: str = MISSING) -> str:
+def sparkline(title: str, values: Sequence, *, target: float | None = None, muted: int = 0, no_data: str = MISSING) -> str:
     """Return the last `MOST_VALUES` of `values`, numbers or None, as a line of fixed size with a dot at the last one.
 
     `title` says in words what it shows: it is the tooltip, and all that a screen reader gets. The last `muted` values
@@ -20,12 +20,18 @@ def sparkline(title: str, values: Sequence, format: Format, *, target=None, mute
     if all(value is None for value in shown):
         return escape(no_data)
     goal = finite(target)
-    low, high = reach([*shown, goal], format.unit)
+    low, high = _range([value for value in (*shown, goal) if value is not None])
     spots = [None if value is None else (_x(index, len(shown)), _y(value, low, high)) for index, value in enumerate(shown)]
     aim = path([line((0, _y(goal, low, high)), (WIDTH, _y(goal, low, high)))], "target") if goal is not None else ""
     marks = element("title", escape(title)) + aim + _lines(spots, len(shown) - muted)
     size = {"viewBox": f"0 0 {WIDTH} {HEIGHT}", "width": WIDTH, "height": HEIGHT}
     return element("svg", marks, class_="chart spark", role="img", **size)
+
+
+def _range(values: list[float]) -> tuple[float, float]:
+    """Return the scale: as low as the values, but never so narrow that small changes look large."""
+    high = max(values)
+    return min(*values, high / 2), high
 
 
 def _lines(spots: list, ripe: int) -> str:

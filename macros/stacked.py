@@ -1,13 +1,13 @@
 """A chart of how rows divide into parts as inline SVG: a bar of full length for each row."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import NamedTuple
 
 from macros.axis import Rows, evenly, narrow_rows, wide_rows
 from macros.numbers import MISSING, Format, finite
-from macros.svg import Drawing, element, empty_figure, figure, label, number, path, text_width
+from macros.svg import Drawing, element, empty_figure, figure, label, text_width
 from macros.text import escape
 
 SHADES = 5
@@ -82,23 +82,25 @@ class _Stacked:
     def draw(self, is_wide: bool) -> Drawing:
         measured = [(name, 1, "", count) for name, count in zip(self.names, self.counts)]
         layout = wide_rows(measured, "") if is_wide else narrow_rows(measured)
+        layout = replace(layout, right=layout.right + 11)
         tops = [2 + layout.height * index for index in range(len(self.names))]
-        bars = [self._part(layout, tops, index) for index in range(len(self.parts))]
-        hits = self._tooltips(layout, tops) if is_wide else ""
-        return Drawing(layout.width, tops[-1] + layout.height, "".join(bars) + self._texts(layout, tops) + hits)
+        middles = [y + layout.middle for y, total in zip(tops, self.totals) if total]
+        left, right = round(layout.x(0)), round(layout.x(1))
+        frame = element("path", class_="frame", stroke_width=layout.thickness + 2, d="".join(f"M{left - 1} {y}H{right}" for y in middles))
+        parts = "".join(self._part(layout, tops, index, is_wide) for index in range(len(self.parts)))
+        bars = frame + element("g", parts, class_="parts", stroke_width=layout.thickness)
+        return Drawing(layout.width, tops[-1] + layout.height, bars + self._texts(layout, tops))
 
-    def _part(self, layout: Rows, tops: list[int], index: int) -> str:
-        """Draw one part of all rows, with its share where there is room for it."""
-        part = self.parts[index]
-        spans = [(y, *self._span(layout, row, index)) for row, y in enumerate(tops) if self.totals[row]]
-        boxes = [f"M{x} {y + layout.bar}h{end - x}v{layout.thickness}h{x - end}z" for y, x, end in spans if end > x]
-        written = [self._share(row, index) for row, total in enumerate(self.totals) if total]
-        texts = [
-            label((x + end) / 2, y + layout.middle + 4.5, share)
-            for (y, x, end), share in zip(spans, written)
-            if text_width(share, layout.size) + 6 <= end - x
-        ]
-        return path(boxes, f"part {part.shade}") + (element("g", *texts, class_=f"on-{part.shade}") if texts else "")
+    def _part(self, layout: Rows, tops: list[int], index: int, is_wide: bool) -> str:
+        """Draw one part of all rows as one thick line, with its share where there is room for it."""
+        name, shade, _ = self.parts[index]
+        spans = [(row, y + layout.middle, *self._span(layout, row, index)) for row, y in enumerate(tops) if self.totals[row]]
+        data = "".join(f"M{x} {y}H{end - 1}" for _, y, x, end in spans if end - x > 1)
+        title = element("title", escape(name)) if is_wide else ""
+        shares = [((x + end) / 2, y + 4.5, end - x, self._share(row, index)) for row, y, x, end in spans]
+        texts = [label(x, y, share) for x, y, room, share in shares if text_width(share, layout.size) + 6 <= room]
+        drawn = element("path", title, class_=shade, d=data) if data else ""
+        return drawn + (element("g", *texts, class_=f"on-{shade}") if texts else "")
 
     def _span(self, layout: Rows, row: int, index: int) -> tuple[int, int]:
         before = sum(part.numbers[row] for part in self.parts[:index])
@@ -113,14 +115,3 @@ class _Stacked:
         empty = [label(layout.left, y + layout.figure, MISSING) for y, total in zip(tops, self.totals) if not total]
         notes = [label(layout.width, y + layout.text, count) for y, count in zip(tops, self.counts)]
         return "".join(names) + element("g", *empty, element("g", *notes, text_anchor="end"), class_="soft")
-
-    def _tooltips(self, layout: Rows, tops: list[int]) -> str:
-        hits = [
-            element("path", element("title", escape(self._words(row))), d=f"M0 {y + layout.middle}H{layout.width}")
-            for row, y in enumerate(tops)
-        ]
-        return element("g", *hits, class_="hit", stroke_width=layout.height)
-
-    def _words(self, row: int) -> str:
-        shares = [f"{part.label} {self._share(row, i)}" for i, part in enumerate(self.parts) if part.numbers[row]]
-        return f"{self.names[row]} {self.counts[row]} " + ", ".join(shares)

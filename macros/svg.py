@@ -21,8 +21,8 @@ class Drawing:
     body: str
 
 
-def figure(id: str, title: str, text: str, wide: Drawing, narrow: Drawing, legend=(), kind: str = "") -> str:
-    """Return the figure that shows `wide`, or `narrow` where there is no room for it.
+def figure(id: str, title: str, text: str, wide: Drawing, narrow: Drawing | None, legend=(), kind: str = "") -> str:
+    """Return the figure that shows `wide`, or `narrow` where there is no room for it; without `narrow`, `wide` always.
 
     `text` says in words what the figure shows: to a screen reader always, on the page while the drawing has the
     keyboard's focus. `legend` holds pairs of a key's name in charts.css and its label.
@@ -32,7 +32,8 @@ def figure(id: str, title: str, text: str, wide: Drawing, narrow: Drawing, legen
     marks = {"id": name, "class_": f"chart {kind}".strip(), "data_search_exclude": ""}
     finding = element("p", escape(text), id=f"{name}-d", class_="finding")
     # A name may lie in a drawing that is not shown, so the narrow one borrows that of the wide one.
-    drawings = _svg(wide, "wide", name, element("title", escape(title), id=f"{name}-t")) + _svg(narrow, "narrow", name)
+    shown = _svg(wide, "wide" if narrow else "single", name, element("title", escape(title), id=f"{name}-t"))
+    drawings = shown + (_svg(narrow, "narrow", name) if narrow else "")
     return element("figure", drawings, finding, _caption(legend), **marks)
 
 
@@ -53,7 +54,7 @@ def label(x: float, y: float, text: str, room: float = 1e6, size: float = 13, **
     """Return `text` at about a point, shortened to `room` user units with the whole of it as a tooltip."""
     shown = shortened(text, room, size)
     tooltip = "" if shown == plain(text) else element("title", escape(text))
-    return element("text", tooltip, escape(shown), x=round(x), y=round(y), **attributes)
+    return element("text", tooltip, escape(shown), x=round(x) or None, y=round(y), **attributes)
 
 
 def link(href: str | None, *children: str, **attributes) -> str:

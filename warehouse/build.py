@@ -50,7 +50,7 @@ def derive(engine: Engine, project: Project, definitions: Definitions, exported_
     """From canonical tables to definition tables, days, marts, KPI values and the team's views."""
     moment = as_of.store(engine, definitions.tables, exported_at, as_of_day, fresh_within_days)
     first = engine.value("SELECT first_event_at FROM playbook.export_clock")
-    calendar.store(engine, definitions.calendar, first.date(), moment.date())
+    calendar.store(engine, definitions, first.date(), moment.date())
     definition_tables.store(engine, definitions)
     required_fields.store(engine, definitions)
     marts = {file.stem: file.read_text(encoding="utf-8") for file in sorted(project.marts.glob("*.sql"))}

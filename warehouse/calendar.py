@@ -3,8 +3,10 @@
 from collections.abc import Iterator
 from datetime import date, timedelta
 
+from warehouse.definitions import Definitions
 from warehouse.definitions.calendar import CalendarFile
 from warehouse.engine import Engine
+from warehouse.problems import WrongInput
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 EARLIEST = date(1970, 1, 1)
@@ -14,16 +16,35 @@ TYPES = {"day": "DATE", "week": "VARCHAR", "week_starts": "DATE", "month": "VARC
          "is_working_day": "BOOLEAN"}
 
 
-def store(engine: Engine, calendar: CalendarFile, first: date, as_of: date) -> None:
-    """Write `playbook.days`: one row per day from the fiscal year of the first event to over a year past as-of."""
+def store(engine: Engine, definitions: Definitions, first: date, as_of: date) -> None:
+    """Write `playbook.days`: one row per day from the fiscal year of the first event to over a year past as-of.
+
+    Raises WrongInput when the holidays of the country, or of the export's year, are not known.
+    """
+    calendar = definitions.calendar
+    until = _known_until(calendar.holidays)
+    if until is None or as_of.year + 2 > until:
+        here, country = definitions.sources["calendar.yml"].problem, calendar.holidays
+        raise WrongInput([here(("holidays",), f"the holidays of '{country}' are not known", "write a country's two letters, such as JP") if until is None else
+                          here(("holidays",), f"the holidays of '{country}' are known until {until}, and the export is of {as_of}", "name its day with --as-of")])
     start = _year(max(first, EARLIEST), calendar.fiscal_year_starts)[1]
     start -= timedelta(days=start.weekday())
     engine.create_table("playbook.days", TYPES, days(calendar, start, as_of + AHEAD))
 
 
+def _known_until(country: str) -> int | None:
+    """The last year whose holidays are known; None for an unknown country."""
+    import holidays  # takes longer than the rest of a command that needs no new warehouse
+
+    try:
+        return holidays.country_holidays(country).end_year
+    except NotImplementedError:
+        return None
+
+
 def days(calendar: CalendarFile, first: date, last: date) -> Iterator[tuple]:
     """The rows of `playbook.days`, both ends included."""
-    import holidays  # takes longer than the rest of a command that needs no new warehouse
+    import holidays
 
     public = holidays.country_holidays(calendar.holidays, years=range(first.year, last.year + 1))
     for number in range((last - first).days + 1):

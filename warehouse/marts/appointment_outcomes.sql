@@ -1,9 +1,9 @@
 -- One row per lead episode with an appointment: when the first was agreed, when one was held, when one was missed. A new date is no new appointment.
 WITH placed AS (
   SELECT
-    episodes.lead_id, episodes.episode, appointments.set_at, appointments.set_by, appointments.scheduled_at,
+    episodes.lead_id, episodes.episode, appointments.set_at, appointments.set_by,
     CASE WHEN appointments.held_at <= export_clock.as_of THEN appointments.held_at END AS held_at,
-    appointments.status
+    CASE WHEN appointments.status = 'no_show' AND appointments.scheduled_at <= export_clock.as_of THEN appointments.scheduled_at END AS missed_at
   FROM appointments
   JOIN lead_identities ON lead_identities.lead_id = appointments.lead_id
   JOIN episodes ON episodes.lead_id = lead_identities.person_lead_id
@@ -18,7 +18,7 @@ outcomes AS (
     min(set_at) AS set_at,
     arg_min(set_by, set_at) AS set_by,
     min(held_at) AS held_at,
-    min(scheduled_at) FILTER (WHERE status = 'no_show') AS missed_at
+    min(missed_at) AS missed_at
   FROM placed
   GROUP BY lead_id, episode
 )
