@@ -2,7 +2,7 @@
 
 from macros.book import Book
 from macros.heat import heat
-from macros.html import block, number, table
+from macros.html import block, chart_title, number, table
 from macros.numbers import Format
 from macros.registry import macro
 from macros.stacked import stacked
@@ -22,7 +22,7 @@ def connect_heat(book: Book) -> str:
     title = book.plain_label("connect_heat")
     drawn = heat("connect-heat", title, *names, grid, Format("rate", book.language), text=_best_and_worst(book, rows), minimum=FEW_DIALS,
                  few_label=book.plain_label("few_records", count=FEW_DIALS), no_data=book.plain_label("no_data_yet"))
-    return block(drawn + _details(book, title, [book.label("weekday"), *map(escape, names[1])], [
+    return block(chart_title(escape(title)) + drawn + _details(book, title, [book.label("weekday"), *map(escape, names[1])], [
         [escape(name), *(number(escape(book.number(cell[0], "rate")) if cell else "—") for cell in line)] for name, line in zip(names[0], grid, strict=True)]))
 
 
@@ -56,7 +56,7 @@ def call_outcomes(book: Book) -> str:
     drawn = stacked("call-outcomes", title, list(zip(names, numbers, strict=True)), labels, Format("count", book.language),
                     text=book.plain_label("outcomes_text", versions=len(versions), calls=book.number(sum(map(sum, numbers)), "count")),
                     other_label=book.plain_label("other"), no_data=book.plain_label("no_data_yet"))
-    return block(drawn + _details(book, title, [book.label("dimension_script"), *map(escape, labels)], [
+    return block(chart_title(escape(title)) + drawn + _details(book, title, [book.label("dimension_script"), *map(escape, labels)], [
         [escape(name), *(number(escape(book.number(count, "count"))) for count in line)] for name, line in zip(names, numbers, strict=True)]))
 
 

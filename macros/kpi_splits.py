@@ -2,7 +2,7 @@
 
 from macros import charts
 from macros.book import Book
-from macros.html import block, table
+from macros.html import block, chart_title, table
 from macros.intervals import Estimate, intervals
 from macros.kpi_tables import basis_words, chosen_basis, headings, kpi_weeks, line, why_unknown
 from macros.mistakes import Mistake
@@ -41,7 +41,7 @@ def kpi_split(book: Book, name: str, by: str) -> str:
     title = f"{kpi.name[book.language]} {book.plain_label(f'by_{by}')}"
     drawn = _drawn(book, f"split-{name}-{by}", title, kpi, by, total, rows)
     words = f"{escape(title)} · {_period(book, total, 'four_weeks')} · {basis_words(book, kpi, chosen)}"
-    return block(f'<p class="chart-title">{words}</p>{drawn}<details><summary>{book.label("as_table")}</summary>'
+    return block(f'{chart_title(words)}{drawn}<details><summary>{book.label("as_table")}</summary>'
                  f"{_table(book, name, kpi, by, 'four_weeks', chosen, total, rows)}</details>")
 
 
@@ -94,7 +94,7 @@ def _drawn(book: Book, id: str, title: str, kpi: Kpi, by: str, total: dict, rows
                            rest=book.plain_label("and_more"), no_data=book.plain_label("no_rows"))
     estimates = [Estimate(book.plain_key_name(by, row["key"]), row["value"], row["low"], row["high"], row["n"]) for row in rows]
     return intervals(id, title, estimates, book.format(kpi), text=_ends(book, kpi, by, total, known), target=total["value"], minimum=kpi.minimum_n,
-                     value_label=kpi.name[book.language], target_label=f"{book.plain_label('total')} {book.number(total['value'], kpi.unit)}",
+                     value_label=kpi.name[book.language], target_label=book.plain_label("total"),
                      interval_label=book.plain_label("interval_95"), few_label=book.plain_label("few_records", count=kpi.minimum_n),
                      no_data=book.plain_label("no_data_yet"))
 

@@ -7,7 +7,7 @@ from macros.registry import macro
 from macros.text import escape
 from macros.words import current_target
 from macros.words import stage as stage_link
-from warehouse import kpis, measures
+from warehouse import measures
 from warehouse.definition_tables import MILESTONES
 from warehouse.definitions.kpis import Kpi
 from warehouse.problems import nearest

@@ -1,6 +1,6 @@
 """KPIs as aggregates over marts: one scan for each mart and date, for every KPI, period and dimension at once."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any
