@@ -12,6 +12,7 @@ from warehouse import kpis
 from warehouse.definitions.kpis import Kpi
 from warehouse.problems import nearest
 
+IN_ORDER = ("hour", "weekday", "script")
 PERIODS = (*kpis.PERIODS, "four_weeks")
 
 
@@ -59,12 +60,13 @@ def kpi_splits(book: Book, name: str) -> str:
 
 
 def _rows(book: Book, name: str, basis: str, period: str, by: str) -> tuple[dict | None, list[dict]]:
-    """The total of the newest settled period, and its rows by the dimension."""
+    """The total of the newest settled period, and its rows by the dimension: the largest first, or in the dimension's own order."""
     if period not in PERIODS:
         raise Mistake(f"unknown period '{period}'", nearest(str(period), PERIODS))
     total = _newest(book, name, basis, period)
     rows = book.values(name, basis, period, by)
-    return total, [row for row in rows if total is not None and row["period"] == total["period"]]
+    wanted = [row for row in rows if total is not None and row["period"] == total["period"]]
+    return total, sorted(wanted, key=lambda row: row["key"] or "") if by in IN_ORDER else wanted
 
 
 def _newest(book: Book, name: str, basis: str, period: str) -> dict | None:
