@@ -1,7 +1,6 @@
 """One rule: an SQL file that selects what breaks it, with its words in the comment at its head."""
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Annotated, Literal
 
 import yaml

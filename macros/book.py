@@ -121,7 +121,15 @@ class Book:
 
     def key_name(self, dimension: str, key: str | None) -> str:
         """A value of a dimension as readers call it, escaped."""
-        return escape(self._key_names(dimension).get(key, key) if key is not None else self.plain_label("no_value"))
+        return escape(self.plain_key_name(dimension, key))
+
+    def plain_key_name(self, dimension: str, key: str | None) -> str:
+        """The same as plain text; a value that no definition names stays as it is."""
+        if key is None:
+            return self.plain_label("no_value")
+        if dimension == "hour" and key.isdecimal():
+            return self.plain_label("hour", hour=int(key))
+        return self._key_names(dimension).get(key, key)
 
     @cache  # noqa: B019 - a book lives as long as its build
     def _key_names(self, dimension: str) -> dict[str, str]:
@@ -129,7 +137,12 @@ class Book:
             return {one.id: one.name[self.language] for one in self.definitions.departments}
         if dimension == "motion":
             return {one.id: one.name[self.language] for one in self.definitions.motions}
-        return {value.id: value.name[self.language] for field in self.definitions.fields if (field.table, field.id) == ("leads", dimension)
+        if dimension == "weekday":
+            return {str(day): self.plain_label(f"weekday_{day}") for day in range(1, 8)}
+        if dimension == "reason":
+            return {reason.id: reason.name[self.language] for stage in self.definitions.stages for reason in stage.reasons}
+        table = "activities" if dimension == "outcome" else "leads"
+        return {value.id: value.name[self.language] for field in self.definitions.fields if (field.table, field.id) == (table, dimension)
                 for value in field.values}
 
     # Stored figures
@@ -139,6 +152,12 @@ class Book:
         """The stored rows of a KPI for one kind of period, the totals or one dimension's."""
         self.refuse_person(by)
         return self.engine.rows(VALUES, [kpi, basis, period, by])
+
+    def last_weeks(self, kpi: str, basis: str, weeks: int) -> list[dict[str, Any]]:
+        """The weeks up to the last one that has a value: past it a cohort is too young, or the export silent."""
+        rows = self.values(kpi, basis, "week")
+        told = [position for position, row in enumerate(rows, 1) if row["value"] is not None]
+        return rows[:told[-1]][-weeks:] if told else rows[-weeks:]
 
     @cached_property
     def headlines(self) -> dict[str, dict[str, Any]]:
@@ -155,6 +174,11 @@ class Book:
         """Every KPI's row of the last complete week."""
         rows = self.engine.rows("SELECT * FROM marts.weekly_kpis WHERE week = ? ORDER BY kpi", [self.last_week["period"]]) if self.last_week else []
         return {row["kpi"]: row for row in rows}
+
+    @cached_property
+    def paces(self) -> dict[str, dict[str, Any]]:
+        """Of every counted KPI with a weekly target, how the running week stands."""
+        return {row["kpi"]: row for row in self.engine.rows("SELECT * FROM marts.kpi_paces ORDER BY kpi")}
 
     @cached_property
     def stage_counts(self) -> dict[str, int]:

@@ -43,6 +43,11 @@ def definition_list(pairs: Iterable[tuple[str, str]], kind: str = "facts") -> st
     return f'<dl class="{kind}">' + "".join(f"<div><dt>{term}</dt><dd>{text}</dd></div>" for term, text in pairs if text) + "</dl>"
 
 
+def chart_title(words: str) -> str:
+    """What a chart shows, in the page; its own title is for screen readers."""
+    return f'<p class="chart-title">{words}</p>'
+
+
 def block(html: str) -> str:
     """Raw HTML that Markdown leaves alone: on lines of its own."""
     return f"\n\n{html}\n\n"

@@ -19,7 +19,7 @@ def kpi_trend(book: Book, name: str, basis: str | None = None, weeks: int = TREN
     if not isinstance(weeks, int) or not 2 <= weeks <= 160:
         raise Mistake(f"weeks is {weeks!r}", "write a number from 2 to 160")
     chosen = chosen_basis(kpi, name, basis)
-    rows = book.values(name, chosen, "week")[-weeks:]
+    rows = book.last_weeks(name, chosen, weeks)
     points = [Point(row["period"], row["value"], row["low"], row["high"], not row["is_complete"] or row["mature"] is False) for row in rows]
     goals = [_target_on(book, name, row["starts_on"]) for row in rows]
     return block(charts.trend(

@@ -6,7 +6,9 @@ from macros.mistakes import Mistake
 from macros.registry import macro
 from macros.text import escape
 from macros.words import current_target
-from warehouse import kpis
+from macros.words import stage as stage_link
+from warehouse import measures
+from warehouse.definition_tables import MILESTONES
 from warehouse.definitions.kpis import Kpi
 from warehouse.problems import nearest
 
@@ -22,7 +24,7 @@ def kpi_definition(book: Book, name: str) -> str:
     return block(definition_list([
         (book.label("meaning"), book.text(kpi.meaning)),
         (book.label("formula"), book.text(kpi.formula)),
-        (book.label("bases"), book.join(_basis(book, kpi, basis) for basis in kpi.bases)),
+        (book.label("bases"), book.join(basis_words(book, kpi, basis) for basis in kpi.bases)),
         (book.label("exclusions"), book.text(kpi.exclusions)),
         (book.label("target"), in_force),
         (book.label("direction"), book.label(f"direction_{kpi.direction}")),
@@ -34,44 +36,72 @@ def kpi_definition(book: Book, name: str) -> str:
     ]))
 
 
-def _basis(book: Book, kpi, basis: str) -> str:
+def basis_words(book: Book, kpi, basis: str) -> str:
     horizon = kpi.bases[basis].horizon_days
     return book.label(f"basis_{basis}") + (f" ({book.label('within_days', count=horizon)})" if horizon is not None else "")
 
 
 def _missing(book: Book, name: str) -> str:
     """What the export lacks for this KPI, if anything."""
-    return book.join(f"<code>{escape(one)}</code>" for one in book.missing[name])
+    return book.join(_lacking(book, one) for one in book.missing[name])
+
+
+def _lacking(book: Book, needed: str) -> str:
+    """A column in code, a milestone in the glossary's words."""
+    return stage_link(book, needed) if needed in MILESTONES else f"<code>{escape(needed)}</code>"
 
 
 @macro
 def kpi_card(book: Book, name: str) -> str:
     """One KPI in a card: its figure, where it comes from, its change and its target."""
-    return block(f'<div class="cards">{_card(book, name)}</div>')
+    return _cards(book, [name])
 
 
 @macro
-def kpi_cards(book: Book) -> str:
-    """A card for every KPI, in their order."""
-    return block('<div class="cards">' + "".join(_card(book, name) for name in book.definitions.kpis) + "</div>")
+def kpi_cards(book: Book, layer: str | None = None) -> str:
+    """A card for every KPI, in their order, or for those of one layer; figures that stand beside another are in its card."""
+    layers = {kpi.layer for kpi in book.definitions.kpis.values()}
+    if layer is not None and layer not in layers:
+        raise Mistake(f"unknown layer '{layer}'", nearest(str(layer), layers))
+    return _cards(book, [name for name, kpi in book.definitions.kpis.items() if not kpi.beside and layer in (None, kpi.layer)])
+
+
+@macro
+def home_cards(book: Book) -> str:
+    """A card for every KPI that its definition puts on the home page."""
+    return _cards(book, [name for name, kpi in book.definitions.kpis.items() if kpi.on_home])
+
+
+def _cards(book: Book, names: list[str]) -> str:
+    return block('<div class="cards">' + "".join(_card(book, name) for name in names) + "</div>")
 
 
 def _card(book: Book, name: str) -> str:
     kpi, headline = book.kpi(name), book.headlines.get(name)
     title = f'<span class="card__name">{book.link(f"kpis/{name}.md", book.text(kpi.name))}{book.badge(name)}</span>'
     if headline is None or headline["value"] is None:
-        return f'<div class="card card--unknown">{title}<span class="card__value">—</span><span class="card__note">{_why_unknown(book, name)}</span></div>'
+        return f'<div class="card card--unknown">{title}<span class="card__value">—</span><span class="card__note">{why_unknown(book, name)}</span></div>'
     health = headline["health"]
     shown = escape(book.number(headline["value"], kpi.unit))
     change = f'<span class="card__delta card__delta--{direction(kpi, headline["change"])}">{_change(book, kpi, headline)}</span>'
     goal = f'<span class="card__target">{book.label("target")} {escape(book.number(headline["target"], kpi.unit))} · {book.label(f"health_{health}")}</span>'
     return (f'<div class="card card--{health}">{title}<span class="card__value">{shown}</span>{change}'
-            f'{goal if headline["target"] is not None else ""}<span class="card__note">{_population(book, kpi, headline)}</span></div>')
+            f'{goal if headline["target"] is not None else ""}{_beside(book, name)}<span class="card__note">{_population(book, kpi, headline)}</span></div>')
 
 
-def _why_unknown(book: Book, name: str) -> str:
-    lacking = book.missing[name]
-    return book.label("export_lacks", what=", ".join(lacking)) if lacking else book.label("no_data_yet")
+def _beside(book: Book, name: str) -> str:
+    """The figures that belong beside this one, each a line of its card."""
+    lines = []
+    for other, kpi in book.definitions.kpis.items():
+        if kpi.beside == name:
+            value = book.number(book.headlines.get(other, {}).get("value"), kpi.unit)
+            lines.append(f'<span class="card__beside">{book.link(f"kpis/{other}.md", book.text(kpi.name))} {escape(value)}</span>')
+    return "".join(lines)
+
+
+def why_unknown(book: Book, name: str) -> str:
+    lacking = _missing(book, name)
+    return f"{book.label('export_lacks')} {lacking}" if lacking else book.label("no_data_yet")
 
 
 def direction(kpi: Kpi, change: float | None) -> str:
@@ -95,25 +125,7 @@ def _population(book: Book, kpi, headline: dict) -> str:
         return f"{period} · {book.label('basis_flow')}"
     interval = f"{book.number(headline['low'], 'rate')}–{book.number(headline['high'], 'rate')}" if headline["low"] is not None else "—"
     counts = f"{book.number(headline['numerator'], 'count')} / {book.number(headline['denominator'], 'count')}"
-    return f"{period} · {_basis(book, kpi, headline['basis'])} · {escape(counts)} · {book.label('interval', interval=interval)}"
-
-
-@macro
-def kpi_table(book: Book, name: str, by: str | None = None, period: str = "four_weeks", basis: str | None = None) -> str:
-    """A KPI split by a dimension, for the newest period that is complete (and mature); without `by`, its last weeks."""
-    kpi = book.kpi(name)
-    chosen = chosen_basis(kpi, name, basis)
-    if by is None:
-        return kpi_weeks(book, name)
-    if period not in (*kpis.PERIODS, "four_weeks"):
-        raise Mistake(f"unknown period '{period}'", nearest(str(period), (*kpis.PERIODS, "four_weeks")))
-    total = _newest(book, name, chosen, period)
-    if total is None or total["n"] is None:
-        return block(f'<p class="no-data">{_why_unknown(book, name)}</p>')
-    rows = [row for row in book.values(name, chosen, period, by) if row["period"] == total["period"]]
-    caption = f"{book.text(kpi.name)} · {book.label(f'by_{by}')} · {_period(book, total, period)} · {_basis(book, kpi, chosen)}"
-    lines = [_line(book, kpi, book.key_name(by, row["key"]), row) for row in rows]
-    return block(table(_headings(book, kpi, book.label(f"dimension_{by}")), [*lines, _line(book, kpi, f"<strong>{book.label('total')}</strong>", total)], caption))
+    return f"{period} · {basis_words(book, kpi, headline['basis'])} · {escape(counts)} · {book.label('interval', interval=interval)}"
 
 
 def chosen_basis(kpi: Kpi, name: str, basis: str | None) -> str:
@@ -123,25 +135,14 @@ def chosen_basis(kpi: Kpi, name: str, basis: str | None) -> str:
     return basis or kpi.default_basis
 
 
-def _newest(book: Book, name: str, basis: str, period: str) -> dict | None:
-    """The newest total that is complete and mature; of `all`, the one there is."""
-    rows = book.values(name, basis, period)
-    settled = [row for row in rows if period == "all" or (row["is_complete"] and row["mature"] is not False and row["value"] is not None)]
-    return settled[-1] if settled else None
-
-
-def _period(book: Book, row: dict, period: str) -> str:
-    return book.label("four_weeks", period=row["period"]) if period == "four_weeks" else book.label("all_time") if period == "all" else escape(row["period"])
-
-
-def _headings(book: Book, kpi, first: str) -> list[str]:
+def headings(book: Book, kpi, first: str) -> list[str]:
     value = book.text(kpi.name)
     if kpi.unit != "rate":
         return [first, value]
     return [first, book.label("numerator"), book.label("denominator"), value, book.label("interval_95")]
 
 
-def _line(book: Book, kpi, first: str, row: dict) -> list[Cell | str]:
+def line(book: Book, kpi, first: str, row: dict) -> list[Cell | str]:
     immature = row["mature"] is False
     value = number(escape(book.number(row["value"], kpi.unit)), immature or is_small(kpi, row))
     if kpi.unit != "rate":
@@ -162,9 +163,9 @@ def kpi_weeks(book: Book, name: str) -> str:
     kpi = book.kpi(name)
     parts = []
     for basis in kpi.bases:
-        rows = book.values(name, basis, "week")[-RECENT_WEEKS:][::-1]
-        caption = f"{book.text(kpi.name)} · {book.label('by_week')} · {_basis(book, kpi, basis)}"
-        parts.append(table(_headings(book, kpi, book.label("week")), [_line(book, kpi, _week(book, row), row) for row in rows], caption))
+        rows = book.last_weeks(name, basis, RECENT_WEEKS)[::-1]
+        caption = f"{book.text(kpi.name)} · {book.label('by_week')} · {basis_words(book, kpi, basis)}"
+        parts.append(table(headings(book, kpi, book.label("week")), [line(book, kpi, _week(book, row), row) for row in rows], caption))
     return block("".join(parts))
 
 
@@ -189,7 +190,7 @@ def kpi_list(book: Book) -> str:
 def kpi_query(book: Book, name: str) -> str:
     """The queries behind a KPI, one for each basis, as they can be run with `playbook query`."""
     kpi = book.kpi(name)
-    parts = [f'<p>{_basis(book, kpi, basis)}</p><pre class="query"><code>{escape_lines(kpis.query(kpi, basis))}</code></pre>' for basis in kpi.bases]
+    parts = [f'<p>{basis_words(book, kpi, basis)}</p><pre class="query"><code>{escape_lines(measures.query(kpi, basis))}</code></pre>' for basis in kpi.bases]
     return block("".join(parts))
 
 

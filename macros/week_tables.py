@@ -1,10 +1,13 @@
-"""Macros of the weekly page: which week it is, and every KPI's week beside its four weeks and its cohort."""
+"""Macros of the weekly page: which week it is, counts with their pace, rates over four weeks."""
 
 from macros.book import Book
 from macros.html import Cell, block, number, table
 from macros.kpi_tables import direction, is_small
 from macros.registry import macro
+from macros.sparkline import sparkline
 from macros.text import escape
+
+SPARK_WEEKS = 13
 
 
 @macro
@@ -17,24 +20,72 @@ def week_heading(book: Book) -> str:
 
 
 @macro
-def week_table(book: Book) -> str:
-    """Every KPI: the week, its change, the target in force that week, the four weeks up to it, and the newest mature cohort."""
-    if book.last_week is None:
+def week_counts(book: Book) -> str:
+    """Every counted KPI: the week, its change and target, and the running week so far with its pace by working days."""
+    rows = [_counts(book, name) for name, kpi in book.definitions.kpis.items() if kpi.unit != "rate" and _is_told(book, name)]
+    keys = ("kpi", "thirteen_weeks", "last_week", "change", "target", "verdict", "running_week", "pace_expected", "needed_per_day")
+    return _table(book, rows, keys, "week_counts")
+
+
+@macro
+def week_rates(book: Book) -> str:
+    """Every rate over the last four weeks with its interval, change and target, and the newest mature cohort beside it."""
+    rows = [_rates(book, name) for name, kpi in book.definitions.kpis.items() if kpi.unit == "rate" and _is_told(book, name)]
+    keys = ("kpi", "thirteen_weeks", "four_weeks_flow", "n", "interval_95", "change_four_weeks", "target", "verdict", "cohort_four_weeks")
+    return _table(book, rows, keys, "week_rates")
+
+
+def _table(book: Book, rows: list, keys: tuple[str, ...], caption: str) -> str:
+    if book.last_week is None or not rows:
         return block(f'<p class="no-data">{book.label("no_data_yet")}</p>')
-    rows = [_row(book, name) for name in book.definitions.kpis]
-    headings = [book.label(key) for key in ("kpi", "week_flow", "change", "target", "four_weeks_flow", "cohort_four_weeks")]
-    return block(table(headings, rows, book.label("week_figures") + " " + escape(book.last_week["period"])))
+    return block(table([book.label(key) for key in keys], rows, f"{book.label(caption)} {escape(book.last_week['period'])}"))
 
 
-def _row(book: Book, name: str) -> list[Cell | str]:
-    kpi, week = book.kpi(name), book.week.get(name)
-    first = book.link(f"kpis/{name}.md", book.text(kpi.name)) + book.badge(name)
-    if week is None or week["value"] is None:
-        return [first, *[number("—")] * 4, number(_cohort(book, name))]
-    counts = f' <span class="note">{escape(book.number(week["numerator"], "count"))}/{escape(book.number(week["denominator"], "count"))}</span>' if kpi.unit == "rate" else ""
-    four = escape(book.number(week["four_week_value"], kpi.unit))
-    return [first, number(escape(book.number(week["value"], kpi.unit)) + counts, is_small(kpi, week)), number(_delta(book, kpi, week["change"])),
-            number(escape(book.number(week["target"], kpi.unit))), number(four), number(_cohort(book, name))]
+def _is_told(book: Book, name: str) -> bool:
+    """Whether the export can tell anything of this KPI in the week."""
+    return book.week.get(name, {}).get("value") is not None or book.week.get(name, {}).get("four_week_value") is not None
+
+
+def _name(book: Book, name: str) -> str:
+    return book.link(f"kpis/{name}.md", book.text(book.kpi(name).name)) + book.badge(name)
+
+
+def _counts(book: Book, name: str) -> list[Cell | str]:
+    kpi, week, pace = book.kpi(name), book.week[name], book.paces.get(name, {})
+    return [_name(book, name), _spark(book, name), number(_number(book, kpi, week["value"])), number(_delta(book, kpi, week["change"])),
+            number(_number(book, kpi, week["target"])), _verdict(book, week["health"]), number(_number(book, kpi, _running(book, name))),
+            number(_number(book, kpi, pace.get("expected"))), number(_number(book, kpi, pace.get("needed_per_day")))]
+
+
+def _rates(book: Book, name: str) -> list[Cell | str]:
+    kpi, week = book.kpi(name), book.week[name]
+    interval = f"{book.number(week['four_week_low'], 'rate')}–{book.number(week['four_week_high'], 'rate')}" if week["four_week_low"] is not None else "—"
+    small = is_small(kpi, {"n": week["four_week_n"]})
+    return [_name(book, name), _spark(book, name), number(_number(book, kpi, week["four_week_value"]), small), number(escape(book.number(week["four_week_n"], "count"))),
+            number(escape(interval)), number(_delta(book, kpi, week["four_week_change"])), number(_number(book, kpi, week["target"])),
+            _verdict(book, week["four_week_health"]), number(_cohort(book, name))]
+
+
+def _number(book: Book, kpi, value) -> str:
+    return escape(book.number(value, kpi.unit))
+
+
+def _running(book: Book, name: str):
+    """The KPI in the week that has begun and is not over."""
+    rows = book.values(name, "flow", "week")
+    return rows[-1]["value"] if rows and not rows[-1]["is_complete"] else None
+
+
+def _verdict(book: Book, health: str) -> str:
+    return "—" if health == "no_target" else f'<span class="health health--{health}">{book.label(f"health_{health}")}</span>'
+
+
+def _spark(book: Book, name: str) -> Cell:
+    """The last weeks, or for a rate its four-week values: single weeks of a rate jump about."""
+    kpi = book.kpi(name)
+    rows = [row for row in book.values(name, "flow", "four_weeks" if kpi.unit == "rate" else "week") if row["is_complete"]][-SPARK_WEEKS:]
+    words = book.plain_label("spark_text", kpi=kpi.name[book.language], first=book.number(rows[0]["value"], kpi.unit), last=book.number(rows[-1]["value"], kpi.unit)) if rows else ""
+    return Cell(sparkline(words, [row["value"] for row in rows]))
 
 
 def _delta(book: Book, kpi, change) -> str:

@@ -112,8 +112,8 @@ def serve(session: Any, port: int, host: str, edition: str) -> int:
 @main.command()
 @command
 @click.argument("kpi_id", metavar="ID")
-@click.option("--period", type=click.Choice(["week", "month", "quarter", "all"]), default="week", show_default=True)
-@click.option("--by", metavar="DIMENSION", help="source, campaign, segment, motion, department or member.")
+@click.option("--period", type=click.Choice(["week", "month", "quarter", "year", "all"]), default="week", show_default=True)
+@click.option("--by", metavar="DIMENSION", help="source, campaign, segment, motion, department, member and others; a wrong one lists them.")
 @click.option("--basis", type=click.Choice(["flow", "cohort"]), help="Default: the KPI's first.")
 @click.option("--horizon", metavar="DAYS|all", help="Days a cohort is followed, or all: no limit (default: the KPI's).")
 @click.option("--format", "form", type=click.Choice(["table", "csv", "json"]), default="table", show_default=True)

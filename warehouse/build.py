@@ -7,7 +7,7 @@ from graphlib import TopologicalSorter
 from pathlib import Path
 
 from warehouse import adapter as adapters
-from warehouse import as_of, calendar, definition_tables, exports, kpis, pages, required_fields
+from warehouse import as_of, calendar, definition_tables, exports, kpis, measures, pages, required_fields
 from warehouse.adapter import Adapter
 from warehouse.definitions import Definitions
 from warehouse.definitions import load as load_definitions
@@ -56,10 +56,24 @@ def derive(engine: Engine, project: Project, definitions: Definitions, exported_
     marts = {file.stem: file.read_text(encoding="utf-8") for file in sorted(project.marts.glob("*.sql"))}
     for name in in_order(marts, {kpi.mart for kpi in definitions.kpis.values()}):
         if name == COUNTS:
-            kpis.count(engine, (measure for name, kpi in definitions.kpis.items() for measure in kpis.measures(name, kpi)))
+            _refuse_broken(engine, definitions)
+            kpis.count(engine, (one for name, kpi in definitions.kpis.items() for one in measures.measures(name, kpi)))
         else:
             _create(engine, project.shown(project.marts / f"{name}.sql"), name, marts[name])
     _create_team_views(engine, definitions)
+
+
+def _refuse_broken(engine: Engine, definitions: Definitions) -> None:
+    """Raise WrongInput naming every KPI whose columns or conditions its mart cannot answer."""
+    problems = []
+    for name, kpi in definitions.kpis.items():
+        try:
+            for measure in measures.measures(name, kpi):
+                engine.run(f"SELECT {measure.expression} FROM {kpi.mart} CROSS JOIN export_clock WHERE {measure.date} IS NULL AND FALSE")
+        except QueryError as error:
+            problems.append(definitions.sources[f"kpis/{name}.yml"].problem(("bases",), f"does not run over {kpi.mart}: {error}", "mend its date, where or sum"))
+    if problems:
+        raise WrongInput(problems)
 
 
 def in_order(marts: dict[str, str], counted: set[str]) -> list[str]:

@@ -12,11 +12,12 @@ WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 EARLIEST = date(1970, 1, 1)
 AHEAD = timedelta(days=400)
 TYPES = {"day": "DATE", "week": "VARCHAR", "week_starts": "DATE", "month": "VARCHAR", "month_starts": "DATE",
-         "quarter": "VARCHAR", "quarter_starts": "DATE", "is_working_day": "BOOLEAN"}
+         "quarter": "VARCHAR", "quarter_starts": "DATE", "year": "VARCHAR", "year_starts": "DATE",
+         "is_working_day": "BOOLEAN"}
 
 
 def store(engine: Engine, definitions: Definitions, first: date, as_of: date) -> None:
-    """Write `playbook.days`: one row per day from the quarter of the first event to over a year past as-of.
+    """Write `playbook.days`: one row per day from the fiscal year of the first event to over a year past as-of.
 
     Raises WrongInput when the holidays of the country, or of the export's year, are not known.
     """
@@ -26,7 +27,7 @@ def store(engine: Engine, definitions: Definitions, first: date, as_of: date) ->
         here, country = definitions.sources["calendar.yml"].problem, calendar.holidays
         raise WrongInput([here(("holidays",), f"the holidays of '{country}' are not known", "write a country's two letters, such as JP") if until is None else
                           here(("holidays",), f"the holidays of '{country}' are known until {until}, and the export is of {as_of}", "name its day with --as-of")])
-    start = _quarter(max(first, EARLIEST), calendar.fiscal_year_starts)[1]
+    start = _year(max(first, EARLIEST), calendar.fiscal_year_starts)[1]
     start -= timedelta(days=start.weekday())
     engine.create_table("playbook.days", TYPES, days(calendar, start, as_of + AHEAD))
 
@@ -51,7 +52,7 @@ def days(calendar: CalendarFile, first: date, last: date) -> Iterator[tuple]:
         worked = (WEEKDAYS[day.weekday()] in calendar.working_days and day not in public
                   and not any(closure.first <= day <= closure.last for closure in calendar.closed))
         quarter, quarter_starts = _quarter(day, calendar.fiscal_year_starts)
-        yield (day, week(day), day - timedelta(days=day.weekday()), f"{day:%Y-%m}", day.replace(day=1), quarter, quarter_starts, worked)
+        yield (day, week(day), day - timedelta(days=day.weekday()), f"{day:%Y-%m}", day.replace(day=1), quarter, quarter_starts, *_year(day, calendar.fiscal_year_starts), worked)
 
 
 def week(day: date) -> str:
@@ -62,7 +63,12 @@ def week(day: date) -> str:
 
 def _quarter(day: date, starts: int) -> tuple[str, date]:
     """A day's fiscal quarter and its first day. A fiscal year is named after the year it starts in."""
-    year = day.year if day.month >= starts else day.year - 1
+    year, first = _year(day, starts)
     number = (day.month - starts) % 12 // 3
     month = starts + 3 * number
-    return f"FY{year}-Q{number + 1}", date(year + (month - 1) // 12, (month - 1) % 12 + 1, 1)
+    return f"{year}-Q{number + 1}", date(first.year + (month - 1) // 12, (month - 1) % 12 + 1, 1)
+
+
+def _year(day: date, starts: int) -> tuple[str, date]:
+    first = date(day.year if day.month >= starts else day.year - 1, starts, 1)
+    return f"FY{first.year}", first

@@ -57,7 +57,7 @@ def _targets(definitions: Definitions) -> Iterator[tuple]:
         yield target.kpi, target.period, target.value, target.effective_from, min(later, default=None)
 
 
-KPI_BASES = {"kpi": TEXT, "basis": TEXT, "basis_rank": WHOLE, "is_rate": TRUTH, "horizon_days": WHOLE, "is_known": TRUTH, "known_until": "DATE"}
+KPI_BASES = {"kpi": TEXT, "basis": TEXT, "basis_rank": WHOLE, "is_rate": TRUTH, "is_sum": TRUTH, "horizon_days": WHOLE, "is_known": TRUTH, "known_until": "DATE"}
 QUIET_DAYS = 14
 REACH = """SELECT table_name, CAST(CASE WHEN date_diff('day', CAST(newest_at AS DATE), as_of_date) > ? THEN newest_at ELSE as_of END AS DATE) AS reach
 FROM playbook.table_freshness CROSS JOIN playbook.export_clock"""
@@ -66,7 +66,7 @@ FROM playbook.table_freshness CROSS JOIN playbook.export_clock"""
 def _kpi_bases(definitions: Definitions, lacking: dict[str, list[str]], known_until: dict[str, date]) -> Iterator[tuple]:
     for name, kpi in definitions.kpis.items():
         for rank, (basis, populations) in enumerate(kpi.bases.items(), 1):
-            yield name, basis, rank, kpi.unit == "rate", populations.horizon_days, not lacking[name], known_until[name]
+            yield name, basis, rank, kpi.unit == "rate", kpi.unit == "yen", populations.horizon_days, not lacking[name], known_until[name]
 
 
 def missing(engine: Engine, definitions: Definitions) -> dict[str, list[str]]:

@@ -1,15 +1,17 @@
 """KPIs as aggregates over marts: one scan for each mart and date, for every KPI, period and dimension at once."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any
 
-from warehouse.definitions.kpis import Basis, Kpi, Population
+from warehouse.definitions.kpis import Kpi
 from warehouse.engine import Engine, literal, quote
+from warehouse.measures import Measure, with_horizon
 
-PERIODS = ("week", "month", "quarter", "all")
-DIMENSIONS = {"source": "source", "campaign": "campaign", "segment": "segment", "motion": "motion", "department": "department", "member": "member_id"}
+PERIODS = ("week", "month", "quarter", "year", "all")
+DIMENSIONS = {"source": "source", "campaign": "campaign", "segment": "segment", "motion": "motion", "department": "department", "member": "member_id",
+              "script": "script_version", "hour": "occurred_hour", "weekday": "occurred_weekday", "reason": "reason"}
 FOUR_WEEKS = """INSERT INTO {table}
 SELECT counted.kpi, counted.basis, counted.side, four.period_kind, four.period, counted.dimension, counted.key, sum(counted.records)
 FROM {table} AS counted
@@ -17,7 +19,7 @@ JOIN periods AS week ON week.period_kind = counted.period_kind AND week.period =
 JOIN periods AS four ON four.period_kind = 'four_weeks' AND week.starts_on BETWEEN four.starts_on AND four.ends_on
 GROUP BY ALL"""
 COUNTS = {"kpi": "VARCHAR", "basis": "VARCHAR", "side": "VARCHAR", "period_kind": "VARCHAR", "period": "VARCHAR",
-          "dimension": "VARCHAR", "key": "VARCHAR", "records": "BIGINT"}
+          "dimension": "VARCHAR", "key": "VARCHAR", "records": "DECIMAL(18, 2)"}
 
 
 @dataclass(frozen=True)
@@ -37,84 +39,6 @@ class KpiRow:
     high: float | None
     n: int | None
     mature: bool | None
-
-
-@dataclass(frozen=True)
-class Measure:
-    """One count: the rows of a mart, by a date column of it, that meet a condition."""
-
-    kpi: str
-    basis: str
-    side: str
-    scope: str
-    mart: str
-    date: str
-    condition: str
-
-
-def measures(name: str, kpi: Kpi) -> Iterator[Measure]:
-    """What must be counted for one KPI. `scope` says for which periods: a cohort's `all` has no horizon."""
-    for basis_name, basis in kpi.bases.items():
-        if basis_name == "flow":
-            for side, population in (("numerator", basis.numerator), ("denominator", basis.denominator)):
-                if population:
-                    yield Measure(name, "flow", side, "every", kpi.mart, population.date, _rows(population))
-            continue
-        for scope, horizon in (("dated", basis.horizon_days), ("all", None)):
-            yield Measure(name, "cohort", "denominator", scope, kpi.mart, _entry(basis).date, _entered(basis, horizon))
-            yield Measure(name, "cohort", "numerator", scope, kpi.mart, _entry(basis).date, _reached(basis, horizon))
-
-
-def with_horizon(kpi: Kpi, horizon: int | None) -> Iterator[Measure]:
-    """The cohort's counts for another horizon in days (None: no horizon), in every period."""
-    basis = kpi.bases["cohort"]
-    for side, condition in (("denominator", _entered(basis, horizon)), ("numerator", _reached(basis, horizon))):
-        yield Measure("", "cohort", side, "every", kpi.mart, _entry(basis).date, condition)
-
-
-def _entry(basis: Basis) -> Population:
-    return basis.denominator or basis.numerator
-
-
-def _rows(population: Population) -> str:
-    return f"({population.where})" if population.where else "TRUE"
-
-
-def _entered(basis: Basis, horizon: int | None) -> str:
-    """In the cohort: entered, and old enough to have had the whole horizon."""
-    old_enough = f"date_diff('day', CAST({_entry(basis).date} AS DATE), as_of_date) >= {horizon}" if horizon is not None else "TRUE"
-    return _all(_rows(_entry(basis)), old_enough)
-
-
-def _reached(basis: Basis, horizon: int | None) -> str:
-    reached, entered = basis.numerator.date, _entry(basis).date
-    within = f"date_diff('day', CAST({entered} AS DATE), CAST({reached} AS DATE)) BETWEEN 0 AND {horizon}" if horizon is not None else f"{reached} IS NOT NULL"
-    return _all(_entered(basis, horizon), _rows(basis.numerator), within)
-
-
-def _all(*conditions: str) -> str:
-    """All of several conditions; the ones that always hold are not written."""
-    return " AND ".join(condition for condition in conditions if condition != "TRUE") or "TRUE"
-
-
-def query(kpi: Kpi, basis_name: str, period: str = "week") -> str:
-    """The KPI as one plain SELECT that anybody can run: the period, the populations' counts and their ratio."""
-    basis = kpi.bases[basis_name]
-    if basis_name == "cohort":
-        horizon = basis.horizon_days
-        return (f"SELECT days.{period},\n  count_if({_reached(basis, horizon)}) AS numerator,\n  count_if({_entered(basis, horizon)}) AS denominator\n"
-                f"FROM {kpi.mart}\nJOIN days ON days.day = CAST({kpi.mart}.{_entry(basis).date} AS DATE)\nCROSS JOIN export_clock\n"
-                f"GROUP BY days.{period}\nORDER BY days.{period}")
-    counts = [(side, population) for side, population in (("numerator", basis.numerator), ("denominator", basis.denominator)) if population]
-    if len(counts) == 1 or counts[0][1].date == counts[1][1].date:
-        columns = ",\n".join(f"  count_if({_rows(population)}) AS {side}" for side, population in counts)
-        return (f"SELECT days.{period},\n{columns}\nFROM {kpi.mart}\nJOIN days ON days.day = CAST({kpi.mart}.{counts[0][1].date} AS DATE)\n"
-                f"GROUP BY days.{period}\nORDER BY days.{period}")
-    branches = "\n  UNION ALL\n".join(
-        f"  SELECT CAST({population.date} AS DATE) AS day, {int(side == 'numerator')} AS is_numerator FROM {kpi.mart} WHERE {_rows(population)}"
-        for side, population in counts)
-    return (f"SELECT days.{period},\n  count_if(counted.is_numerator = 1) AS numerator,\n  count_if(counted.is_numerator = 0) AS denominator\n"
-            f"FROM (\n{branches}\n) AS counted\nJOIN days ON days.day = counted.day\nGROUP BY days.{period}\nORDER BY days.{period}")
 
 
 def count(engine: Engine, wanted: Iterable[Measure], table: str = "marts.kpi_counts") -> None:
@@ -146,8 +70,8 @@ def _scope(measure: Measure) -> str:
 def _scan(engine: Engine, mart: str, date: str, scanned: list[Measure]) -> str:
     """Daily counts by every dimension in one pass over the mart, then rolled up to periods × dimensions."""
     columns_of = dimensions(engine, mart)
-    counts = ", ".join(f"count_if({measure.condition}) AS measure_{number}" for number, measure in enumerate(scanned))
-    sums = ", ".join(f"CAST(sum(measure_{number}) AS BIGINT) AS measure_{number}" for number in range(len(scanned)))
+    counts = ", ".join(f"{measure.expression} AS measure_{number}" for number, measure in enumerate(scanned))
+    sums = ", ".join(f"sum(measure_{number}) AS measure_{number}" for number in range(len(scanned)))
     columns = ", ".join(columns_of.values())
     sets = ", ".join("(" + ", ".join(part for part in (period if period != "all" else "", column) if part) + ")"
                      for period in PERIODS for column in ("", *columns_of.values()))
@@ -160,7 +84,7 @@ WITH daily AS (
 )
 SELECT
   CASE {_grouped({period: period for period in PERIODS if period != 'all'})} ELSE 'all' END AS period_kind,
-  coalesce(week, month, quarter, 'all') AS period,
+  coalesce(week, month, quarter, year, 'all') AS period,
   CASE {_grouped(columns_of)} END AS dimension,
   coalesce({columns}) AS key,
   {sums}

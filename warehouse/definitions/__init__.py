@@ -42,6 +42,7 @@ class Definitions:
     labels: dict[str, Text]
     kpis: dict[str, Kpi]
     tables: dict[str, Table]
+    marts: frozenset[str]
     sources: dict[str, Source]
 
     @property
@@ -59,7 +60,7 @@ def load(project: Project, overlay: Path | None = None) -> Definitions:
     sources = {name: read(path, project.shown(path)) for name, path in paths.items()}
     models = {name: validated(_model_of(name), source) for name, source in sources.items()}
     problems = [problem for source in sources.values() for problem in source.problems]
-    definitions = _assembled(models, sources) if all(models.values()) else None
+    definitions = _assembled(models, sources, frozenset(path.stem for path in project.marts.glob("*.sql"))) if all(models.values()) else None
     if definitions:
         problems += references.problems(definitions)
     if problems:
@@ -113,7 +114,7 @@ def _model_of(name: str) -> type[Model]:
     return FILES.get(name) or (TablesFile if name == "tables.yml" else FOLDERS[name.split("/")[0]])
 
 
-def _assembled(models: dict, sources: dict[str, Source]) -> Definitions:
+def _assembled(models: dict, sources: dict[str, Source], marts: frozenset[str]) -> Definitions:
     kpis = {name.removeprefix("kpis/").removesuffix(".yml"): kpi for name, kpi in models.items() if name.startswith("kpis/")}
     return Definitions(
         departments=models["departments.yml"].departments,
@@ -126,5 +127,6 @@ def _assembled(models: dict, sources: dict[str, Source]) -> Definitions:
         labels=models["labels.yml"].labels,
         kpis=dict(sorted(kpis.items(), key=lambda item: (item[1].order, item[0]))),
         tables=models["tables.yml"].tables,
+        marts=marts,
         sources=sources,
     )

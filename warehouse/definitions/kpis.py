@@ -8,15 +8,14 @@ from pydantic import Field, model_validator
 from warehouse.definitions.model import Id, Model, Text, Words, form
 from warehouse.definitions.stages import Milestone
 
-Period = Literal["week", "month", "quarter", "all"]
-Mart = Literal["touches", "lead_journeys", "opportunity_outcomes"]
 
 
 class Population(Model):
-    """Rows of a mart that count, by a date column of it."""
+    """Rows of a mart that count, by a date column of it; with `sum`, that column's total over them."""
 
     date: Id
     where: Words | None = None
+    sum: Id | None = None
 
 
 class Basis(Model):
@@ -35,7 +34,10 @@ class Needs(Model):
 
 
 class Kpi(Model):
-    """One KPI: its words, its populations, its health."""
+    """One KPI: its words, its populations, its health. One that stands `beside` another has no card of its own.
+
+    `made_of` names the KPIs whose product it is: the branches of the KPI tree.
+    """
 
     order: int
     name: Text
@@ -45,11 +47,14 @@ class Kpi(Model):
     layer: Literal["team", "individual", "cross_department"]
     owner: Id
     minimum_n: Annotated[int, Field(ge=1)] = 30
+    beside: Id | None = None
+    made_of: tuple[Id, ...] = ()
+    on_home: bool = False
     formula: Text
     exclusions: Text
     when_low: Text
     needs: Needs = Needs()
-    mart: Mart
+    mart: Id
     bases: Annotated[dict[Literal["flow", "cohort"], Basis], Field(min_length=1)]
 
     @model_validator(mode="after")
@@ -57,6 +62,8 @@ class Kpi(Model):
         for name, basis in self.bases.items():
             if (self.unit == "rate") != (basis.denominator is not None):
                 raise ValueError(f"bases.{name}: a rate has a denominator, anything else has none")
+            if (self.unit == "yen") != (basis.numerator.sum is not None) or (basis.denominator and basis.denominator.sum):
+                raise ValueError(f"bases.{name}: an amount in yen sums a column of its numerator, anything else counts rows")
             if (name == "cohort") != (basis.horizon_days is not None):
                 raise ValueError(f"bases.{name}: a cohort has horizon_days, a flow has none")
         return self

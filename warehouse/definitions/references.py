@@ -78,9 +78,28 @@ def _kpis(definitions: "Definitions") -> Iterator[Problem]:
     for name, kpi in definitions.kpis.items():
         file = f"kpis/{name}.yml"
         yield from _unknown(definitions, file, ("owner",), "department", kpi.owner, departments)
+        yield from _unknown(definitions, file, ("mart",), "mart", kpi.mart, definitions.marts)
+        if kpi.beside:
+            yield from _unknown(definitions, file, ("beside",), "KPI", kpi.beside, definitions.kpis)
+        for number, part in enumerate(kpi.made_of):
+            yield from _unknown(definitions, file, ("made_of", number), "KPI", part, definitions.kpis)
+        if name in _below(definitions, kpi.made_of):
+            yield definitions.sources[file].problem(("made_of",), f"'{name}' is made of itself", "break the circle")
         for number, alternatives in enumerate(kpi.needs.columns):
             for column in alternatives.split(" or "):
                 yield from _unknown(definitions, file, ("needs", "columns", number), "column", column, columns)
+
+
+def _below(definitions: "Definitions", parts: tuple[str, ...]) -> set[str]:
+    """All KPIs that these are made of, however far down."""
+    found: set[str] = set()
+    waiting = list(parts)
+    while waiting:
+        part = waiting.pop()
+        if part not in found:
+            found.add(part)
+            waiting += definitions.kpis[part].made_of if part in definitions.kpis else ()
+    return found
 
 
 def _targets(definitions: "Definitions") -> Iterator[Problem]:

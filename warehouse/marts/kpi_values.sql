@@ -3,8 +3,8 @@
 WITH counted AS (
   SELECT
     kpi, basis, period_kind, period, dimension, key,
-    coalesce(sum(records) FILTER (WHERE side = 'numerator'), 0) AS numerator,
-    coalesce(sum(records) FILTER (WHERE side = 'denominator'), 0) AS denominator
+    CAST(coalesce(sum(records) FILTER (WHERE side = 'numerator'), 0) AS DOUBLE) AS numerator,
+    CAST(coalesce(sum(records) FILTER (WHERE side = 'denominator'), 0) AS DOUBLE) AS denominator
   FROM kpi_counts
   GROUP BY ALL
 ),
@@ -32,18 +32,18 @@ placed AS (
   WHERE dimension IS NOT NULL AND numerator + denominator > 0
 ),
 told AS (
-  SELECT placed.*, kpi_bases.is_rate, kpi_bases.horizon_days, kpi_bases.is_known AND periods.starts_on <= kpi_bases.known_until AS is_known
+  SELECT placed.*, kpi_bases.is_rate, kpi_bases.is_sum, kpi_bases.horizon_days, kpi_bases.is_known AND periods.starts_on <= kpi_bases.known_until AS is_known
   FROM placed
   JOIN kpi_bases ON kpi_bases.kpi = placed.kpi AND kpi_bases.basis = placed.basis
   JOIN periods ON periods.period_kind = placed.period_kind AND periods.period = placed.period
 ),
 known AS (
   SELECT
-    kpi, basis, period_kind, period, dimension, key, is_rate, horizon_days,
+    kpi, basis, period_kind, period, dimension, key, is_rate, is_sum, horizon_days,
     CASE WHEN is_known THEN numerator END AS counted_records,
     CASE WHEN is_known AND is_rate THEN numerator END AS numerator,
     CASE WHEN is_known AND is_rate THEN denominator END AS denominator,
-    CASE WHEN is_known AND is_rate THEN numerator * 1.0 / nullif(denominator, 0) END AS rate,
+    CASE WHEN is_known AND is_rate THEN numerator / nullif(denominator, 0) END AS rate,
     1.959963984540054 * 1.959963984540054 / nullif(denominator, 0) AS z2n
   FROM told
 )
@@ -57,8 +57,8 @@ SELECT
   periods.is_complete,
   known.dimension,
   known.key,
-  known.numerator,
-  known.denominator,
+  CAST(known.numerator AS BIGINT) AS numerator,
+  CAST(known.denominator AS BIGINT) AS denominator,
   CASE WHEN known.is_rate THEN known.rate ELSE known.counted_records END AS value,
   CASE WHEN known.rate <= 1 THEN greatest(0, (
     known.rate + known.z2n / 2 - sqrt(known.z2n * known.rate * (1 - known.rate) + known.z2n * known.z2n / 4)
@@ -66,7 +66,7 @@ SELECT
   CASE WHEN known.rate <= 1 THEN least(1, (
     known.rate + known.z2n / 2 + sqrt(known.z2n * known.rate * (1 - known.rate) + known.z2n * known.z2n / 4)
   ) / nullif(1 + known.z2n, 0)) END AS high,
-  CASE WHEN known.is_rate THEN known.denominator ELSE known.counted_records END AS n,
+  CAST(CASE WHEN known.is_rate THEN known.denominator WHEN NOT known.is_sum THEN known.counted_records END AS BIGINT) AS n,
   CASE WHEN known.horizon_days IS NOT NULL AND known.period_kind <> 'all'
     THEN date_diff('day', periods.ends_on, export_clock.as_of_date) >= known.horizon_days END AS mature
 FROM known

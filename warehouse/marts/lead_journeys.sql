@@ -1,6 +1,7 @@
 -- One row per lead episode, with the time of each milestone. A later milestone counts for the ones it skipped; MQL counts only when it was given.
+-- The member is who handed the episode over, else the lead's owner; an approach is a person's outbound attempt.
 -- Ranks: 3 contact, 4 interest, 5 fit, 6 sql, 7 opportunity, 8 won (table milestones).
-WITH episodes AS (
+WITH milestones_reached AS (
   SELECT
     lead_id,
     episode,
@@ -10,6 +11,7 @@ WITH episodes AS (
     min(happened_at) FILTER (WHERE milestone_rank BETWEEN 4 AND 8) AS interest_at,
     min(happened_at) FILTER (WHERE milestone_rank BETWEEN 5 AND 8) AS fit_at,
     min(happened_at) FILTER (WHERE milestone_rank BETWEEN 6 AND 8) AS sql_at,
+    arg_min(done_by, happened_at) FILTER (WHERE milestone_rank = 6 AND done_by IS NOT NULL) AS handed_by,
     min(happened_at) FILTER (WHERE milestone_rank BETWEEN 7 AND 8) AS opportunity_at,
     min(happened_at) FILTER (WHERE milestone = 'won') AS won_at,
     min(happened_at) FILTER (WHERE milestone = 'lost') AS lost_at,
@@ -17,27 +19,40 @@ WITH episodes AS (
     min(happened_at) FILTER (WHERE milestone = 'disqualified') AS disqualified_at
   FROM lead_events
   GROUP BY lead_id, episode
+),
+approached AS (
+  SELECT episodes.lead_id, episodes.episode, min(activities.occurred_at) AS approached_at
+  FROM activities
+  JOIN lead_identities ON lead_identities.lead_id = activities.lead_id
+  JOIN episodes ON episodes.lead_id = lead_identities.person_lead_id
+    AND (episodes.episode = 1 OR activities.occurred_at >= episodes.starts_at)
+    AND (episodes.ends_at IS NULL OR activities.occurred_at < episodes.ends_at)
+  CROSS JOIN export_clock
+  WHERE activities.type IN ('call', 'email', 'letter', 'social') AND activities.occurred_at <= export_clock.as_of
+  GROUP BY episodes.lead_id, episodes.episode
 )
 SELECT
-  episodes.lead_id,
-  episodes.episode,
+  milestones_reached.lead_id,
+  milestones_reached.episode,
   leads.source,
   leads.campaign,
   leads.segment,
   leads.motion,
   members.department,
-  leads.owner_id AS member_id,
-  episodes.created_at,
-  episodes.mql_at,
-  episodes.contact_at,
-  episodes.interest_at,
-  episodes.fit_at,
-  episodes.sql_at,
-  episodes.opportunity_at,
-  episodes.won_at,
-  episodes.lost_at,
-  episodes.recycled_at,
-  episodes.disqualified_at
-FROM episodes
-JOIN leads ON leads.lead_id = episodes.lead_id
-LEFT JOIN members ON members.member_id = leads.owner_id
+  coalesce(milestones_reached.handed_by, leads.owner_id) AS member_id,
+  milestones_reached.created_at,
+  milestones_reached.mql_at,
+  approached.approached_at,
+  milestones_reached.contact_at,
+  milestones_reached.interest_at,
+  milestones_reached.fit_at,
+  milestones_reached.sql_at,
+  milestones_reached.opportunity_at,
+  milestones_reached.won_at,
+  milestones_reached.lost_at,
+  milestones_reached.recycled_at,
+  milestones_reached.disqualified_at
+FROM milestones_reached
+JOIN leads ON leads.lead_id = milestones_reached.lead_id
+LEFT JOIN members ON members.member_id = coalesce(milestones_reached.handed_by, leads.owner_id)
+LEFT JOIN approached ON approached.lead_id = milestones_reached.lead_id AND approached.episode = milestones_reached.episode

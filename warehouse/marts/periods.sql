@@ -1,4 +1,4 @@
--- One row per period that the export can tell of: weeks, the four weeks up to each, months, quarters, and all of it.
+-- One row per period that the export can tell of: weeks, the four weeks up to each, months, quarters, fiscal years, and all of it.
 WITH named AS (
   SELECT 'week' AS period_kind, week AS period, week_starts AS starts_on, max(day) AS ends_on FROM days GROUP BY ALL
   UNION ALL
@@ -7,6 +7,8 @@ WITH named AS (
   SELECT 'month' AS period_kind, month AS period, month_starts AS starts_on, max(day) AS ends_on FROM days GROUP BY ALL
   UNION ALL
   SELECT 'quarter' AS period_kind, quarter AS period, quarter_starts AS starts_on, max(day) AS ends_on FROM days GROUP BY ALL
+  UNION ALL
+  SELECT 'year' AS period_kind, year AS period, year_starts AS starts_on, max(day) AS ends_on FROM days GROUP BY ALL
   UNION ALL
   SELECT 'all' AS period_kind, 'all' AS period, min(day) AS starts_on, any_value(export_clock.as_of_date) AS ends_on
   FROM days

@@ -1,0 +1,98 @@
+"""What a KPI counts, as conditions over a mart; and the same as a query that anybody can run."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from warehouse.definitions.kpis import Basis, Kpi, Population
+
+
+@dataclass(frozen=True)
+class Measure:
+    """One count: the rows of a mart, by a date column of it, that meet a condition; or the sum of `amount` over them."""
+
+    kpi: str
+    basis: str
+    side: str
+    scope: str
+    mart: str
+    date: str
+    condition: str
+    amount: str | None = None
+
+    @property
+    def expression(self) -> str:
+        """The aggregate. Money is summed as decimals, so that the order of rows does not matter."""
+        return _aggregate(self.condition, self.amount)
+
+
+def measures(name: str, kpi: Kpi) -> Iterator[Measure]:
+    """What must be counted for one KPI. `scope` says for which periods: a cohort's `all` has no horizon."""
+    for basis_name, basis in kpi.bases.items():
+        if basis_name == "flow":
+            for side, population in (("numerator", basis.numerator), ("denominator", basis.denominator)):
+                if population:
+                    yield Measure(name, "flow", side, "every", kpi.mart, population.date, _rows(population), population.sum)
+            continue
+        for scope, horizon in (("dated", basis.horizon_days), ("all", None)):
+            yield Measure(name, "cohort", "denominator", scope, kpi.mart, _entry(basis).date, _entered(basis, horizon))
+            yield Measure(name, "cohort", "numerator", scope, kpi.mart, _entry(basis).date, _reached(basis, horizon))
+
+
+def with_horizon(kpi: Kpi, horizon: int | None) -> Iterator[Measure]:
+    """The cohort's counts for another horizon in days (None: no horizon), in every period."""
+    basis = kpi.bases["cohort"]
+    for side, condition in (("denominator", _entered(basis, horizon)), ("numerator", _reached(basis, horizon))):
+        yield Measure("", "cohort", side, "every", kpi.mart, _entry(basis).date, condition)
+
+
+def _entry(basis: Basis) -> Population:
+    return basis.denominator or basis.numerator
+
+
+def _rows(population: Population) -> str:
+    return f"({population.where})" if population.where else "TRUE"
+
+
+def _entered(basis: Basis, horizon: int | None) -> str:
+    """In the cohort: entered, and old enough to have had the whole horizon."""
+    old_enough = f"date_diff('day', CAST({_entry(basis).date} AS DATE), as_of_date) >= {horizon}" if horizon is not None else "TRUE"
+    return _all(_rows(_entry(basis)), old_enough)
+
+
+def _reached(basis: Basis, horizon: int | None) -> str:
+    reached, entered = basis.numerator.date, _entry(basis).date
+    within = f"date_diff('day', CAST({entered} AS DATE), CAST({reached} AS DATE)) BETWEEN 0 AND {horizon}" if horizon is not None else f"{reached} IS NOT NULL"
+    return _all(_entered(basis, horizon), _rows(basis.numerator), within)
+
+
+def _all(*conditions: str) -> str:
+    """All of several conditions; the ones that always hold are not written."""
+    return " AND ".join(condition for condition in conditions if condition != "TRUE") or "TRUE"
+
+
+def _aggregate(condition: str, amount: str | None) -> str:
+    if amount is None:
+        return f"count_if({condition})"
+    return f"coalesce(sum(CAST({amount} AS DECIMAL(18, 2))) FILTER (WHERE {condition}), 0)"
+
+
+def query(kpi: Kpi, basis_name: str, period: str = "week") -> str:
+    """The KPI as one plain SELECT that anybody can run: the period, the populations' counts and their ratio."""
+    basis = kpi.bases[basis_name]
+    if basis_name == "cohort":
+        counts = [("numerator", f"count_if({_reached(basis, basis.horizon_days)})"), ("denominator", f"count_if({_entered(basis, basis.horizon_days)})")]
+        return _select(kpi.mart, _entry(basis).date, period, counts, "CROSS JOIN export_clock\n")
+    sides = [(side, population) for side, population in (("numerator", basis.numerator), ("denominator", basis.denominator)) if population]
+    if len({population.date for _, population in sides}) == 1:
+        return _select(kpi.mart, basis.numerator.date, period, [(side, _aggregate(_rows(population), population.sum)) for side, population in sides])
+    branches = "\n  UNION ALL\n".join(
+        f"  SELECT CAST({population.date} AS DATE) AS counted_on, {int(side == 'numerator')} AS is_numerator FROM {kpi.mart} WHERE {_rows(population)}"
+        for side, population in sides)
+    return _select(f"(\n{branches}\n) AS counted", "counted_on", period,
+                   [("numerator", "count_if(is_numerator = 1)"), ("denominator", "count_if(is_numerator = 0)")])
+
+
+def _select(source: str, date: str, period: str, counts: list[tuple[str, str]], more: str = "") -> str:
+    columns = ",\n".join(f"  {expression} AS {side}" for side, expression in counts)
+    return (f"SELECT days.{period},\n{columns}\nFROM {source}\nJOIN days ON days.day = CAST({date} AS DATE)\n{more}"
+            f"GROUP BY days.{period}\nORDER BY days.{period}")
