@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from math import ceil
+from math import ceil, floor, log10
 from typing import NamedTuple
 
 from macros.numbers import MISSING, Format, finite
@@ -34,8 +34,8 @@ def heat(
     """Return the figure of `cells`, one sequence for each row, in five shades; the legend says what each stands for.
 
     A cell is a Cell, a tuple like it, or None; another shape than `rows` by `columns` is a ValueError. Cells of fewer
-    records than `minimum` are hatched and have no shade; `few_label` names them. A rate is written in per cent, without
-    the sign; numbers that have no room are left to the table beside the chart.
+    records than `minimum` are hatched and have no shade; `few_label` names them. Rates and yen are written without
+    their sign; numbers, and names of columns in between, that have no room are left to the table beside the chart.
     """
     if [len(row) for row in cells] != [len(columns)] * len(rows):
         raise ValueError(f"cells in each row: {[len(row) for row in cells]}; columns: {len(columns)}; rows: {len(rows)}")
@@ -49,6 +49,9 @@ def heat(
     single = _Sheet(grid, _SINGLE)
     wide, narrow = (single, None) if single.has_numbers else (_Sheet(grid, _WIDE), grid.sheet(_NARROW))
     return figure(id, title, text, wide.draw(), narrow and narrow.draw(), legend, kind="heat")
+
+
+_MOST_SHORTENED = 4
 
 
 class _Frame(NamedTuple):
@@ -79,7 +82,7 @@ class _Grid:
     def edges(self) -> list[float]:
         """The edges of the shades of all cells that have one; if none has, of those that have a value."""
         values = [cell.value for cell in self.known if not self.is_few(cell)] or [cell.value for cell in self.known]
-        return edges(min(values), max(values), whole=self.format.unit == "count")
+        return edges(min(values), max(values), whole=self.format.unit != "rate")
 
     def is_few(self, cell: Cell) -> bool:
         return cell.value is not None and cell.count is not None and cell.count < self.minimum
@@ -97,10 +100,11 @@ class _Grid:
     def written(self, cell: Cell) -> str:
         if cell.value is None:
             return MISSING
-        if self.format.unit != "rate":
-            return self.format.tick(cell.value, 1)
-        is_fine = self.edges[1] - self.edges[0] < 0.02
-        return self.format.tick(cell.value, 0.001 if is_fine else 0.01).removesuffix("%")
+        step = self.edges[1] - self.edges[0]
+        if self.format.unit == "rate":
+            return self.format.tick(cell.value, 0.001 if step < 0.02 else 0.01).removesuffix("%")
+        fine = 10.0 ** (floor(log10(step)) - 1) if self.format.unit == "yen" else 1
+        return self.format.tick(round(cell.value / fine) * fine, 1).removeprefix("¥")
 
 
 @dataclass(frozen=True)
@@ -116,8 +120,13 @@ class _Sheet:
         return ceil(min(widest, self.frame.width / 4)) + 10
 
     @cached_property
+    def head(self) -> float:
+        """How wide the widest name of a column is, within reason."""
+        return min(max(text_width(name, self.frame.size) for name in self.grid.columns), self.frame.width / 4)
+
+    @cached_property
     def pitch(self) -> int:
-        return min((self.frame.width - self.left) // len(self.grid.columns), self.frame.pitch)
+        return min((self.frame.width - self.left) // len(self.grid.columns), max(self.frame.pitch, ceil(self.head) + 6))
 
     @cached_property
     def middles(self) -> list[int]:
@@ -134,11 +143,12 @@ class _Sheet:
         return Drawing(self.frame.width, height, self._names() + self._boxes() + numbers)
 
     def _names(self) -> str:
-        """Write the names of the rows, and of the columns every one, or every second and so on."""
-        size, width, names = self.frame.size, self.frame.width, self.grid.columns
-        room = min(max(text_width(name, size) for name in names), width / 4)
-        places = [(index, self.left + self.pitch * (index + 0.5)) for index in range(0, len(names), ceil((room + 4) / self.pitch))]
-        heads = [label(min(x, width - room / 2), self.frame.top / 2, names[index], room + 1, size) for index, x in places]
+        """Write the names of the rows, and of the columns each one, or every second and so on where they are many."""
+        size, names = self.frame.size, self.grid.columns
+        step = ceil((self.head + 4) / self.pitch) if len(names) > _MOST_SHORTENED else 1
+        room = min(self.head, self.pitch * step - 4)
+        places = [(index, self.left + self.pitch * (index + 0.5)) for index in range(0, len(names), step)]
+        heads = [label(min(x, self.frame.width - room / 2), self.frame.top / 2, names[i], room + 1, size) for i, x in places]
         sides = [label(0, y, name, self.left, size) for y, name in zip(self.middles, self.grid.rows)]
         return element("g", *sides, element("g", *heads, text_anchor="middle"), class_="soft")
 
@@ -150,7 +160,7 @@ class _Sheet:
                 if cell.value is not None:
                     drawn[self.grid.shade(cell)].append(f"M{self.left + self.pitch * index} {y}h{self.pitch - 2}")
         lines = [path(data, shade) for shade, data in drawn.items()]
-        return element("g", *lines, class_="cells", stroke_width=self.frame.height - 2)
+        return element("g", *lines, stroke_width=self.frame.height - 2)
 
     def _numbers(self) -> str:
         first = self.left + self.pitch // 2 - 1

@@ -46,7 +46,7 @@ def stacked(
         return empty_figure(id, title, no_data)
     chart = _Stacked([name for name, _ in rows], _folded(table, parts, small, other_label), count_label, format)
     legend = [(part.shade, part.label) for part in chart.parts]
-    return figure(id, title, text, chart.draw(is_wide=True), chart.draw(is_wide=False), legend, kind="stacked")
+    return figure(id, title, text, chart.draw(is_wide=True), chart.draw(is_wide=False), legend)
 
 
 def _folded(table: list[list[float]], parts: Sequence[str], small: float, other: str) -> list[_Part]:
@@ -105,7 +105,9 @@ class _Stacked:
         return tuple(round(layout.x(end / self.totals[row])) for end in ends)
 
     def _share(self, row: int, index: int) -> str:
-        return Format("rate", self.format.lang).tick(self.parts[index].numbers[row] / self.totals[row], 0.01)
+        share = self.parts[index].numbers[row] / self.totals[row]
+        is_nearly_all = 0.995 <= share < 1
+        return Format("rate", self.format.lang).tick(min(share, 0.999) if is_nearly_all else share, 0.001 if is_nearly_all else 0.01)
 
     def _texts(self, layout: Rows, tops: list[int]) -> str:
         names = [label(0, y + layout.text, name, layout.room, layout.size) for y, name in zip(tops, self.names)]
