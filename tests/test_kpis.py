@@ -199,10 +199,10 @@ def test_all_horizons_count_whatever_was_reached_and_a_shorter_one_less(world) -
     given = "leads:\n" + "".join(f"  - {{lead_id: L{days}, created_at: 2026-01-05 09:00:00, mql_at: 2026-01-05 09:00:00}}\n" for days in (0, 10, 100, 200)) + \
         "stage_changes:\n" + "".join(f"  - {{lead_id: L{days}, to_stage: won, changed_at: {date.fromordinal(date(2026, 1, 5).toordinal() + days)} 09:00:00}}\n" for days in (0, 10, 100, 200))
     won = {}
-    for horizon in (None, 0, 9, 10, 100, 199, 200):
+    for horizon in (None, 0, 10, 199):
         row = only(kpis.rows_at_horizon(world(given).engine, KPI_VALUES, "mql_to_won", KPIS["mql_to_won"], horizon, "all", None))
         won[horizon] = (row.numerator, row.denominator)
-    assert won == {None: (4, 4), 0: (1, 4), 9: (1, 4), 10: (2, 4), 100: (3, 4), 199: (3, 4), 200: (4, 4)}
+    assert won == {None: (4, 4), 0: (1, 4), 10: (2, 4), 199: (3, 4)}
 
 
 @pytest.mark.parametrize("name", COHORTS)
@@ -330,14 +330,18 @@ def sample_rows(leads: int) -> dict[str, list[dict]]:
     return {name: [row for row in rows if "lead_id" not in row or row["lead_id"] in kept] for name, rows in tables.items()}
 
 
-@pytest.mark.parametrize("seed", [1, 2])
-def test_the_order_of_the_input_changes_no_row(world, seed) -> None:
-    given, shuffle = sample_rows(300), random.Random(seed)
+def digests(made: World) -> dict[str, tuple]:
+    """How many rows each table has, and the sum of their hashes."""
+    tables = ("kpi_values", "weekly_kpis", "kpi_headlines", "lead_journeys", "opportunity_outcomes", "mql_funnel", "kpi_counts")
+    return {name: tuple(made.engine.rows(f"SELECT count(*) AS records, sum(hash({name})) AS digest FROM {name}")[0].values()) for name in tables}
+
+
+def test_the_order_of_the_input_changes_no_row(world) -> None:
+    given, shuffle = sample_rows(200), random.Random(1)
     shuffled = {name: shuffle.sample(rows, len(rows)) for name, rows in given.items()}
     assert shuffled != given
-    found = [[tuple(row.values()) for table in ("kpi_values", "weekly_kpis", "kpi_headlines", "lead_journeys", "mql_funnel")
-              for row in world(rows).engine.rows(f"SELECT * FROM {table} ORDER BY ALL")] for rows in (given, shuffled)]
-    assert len(found[0]) > 1000 and found[0] == found[1]
+    found = digests(world(given))
+    assert found["kpi_values"][0] > 1000 and found == digests(world(shuffled))
 
 
 def test_the_target_of_a_week_is_the_one_in_force_on_its_first_day(world) -> None:
