@@ -15,7 +15,7 @@ def edges(low: float, high: float, whole: bool = False) -> list[float]:
     reach = next(width * len(SHADES) for width in (1, 2, 3, 4, 5, 6, 8, 10, 12) if floor(low) + width * len(SHADES) >= high)
     # What the steps cover too much lies half below and half above, or the darkest would go unused.
     wanted = min(floor(low), ceil(low - (reach - (high - low)) / 2))
-    first = max(wanted, ceil(high) - reach, 0 if low >= 0 else wanted)
+    first = max(wanted, 0) if low >= 0 else wanted
     return [round((first + reach // len(SHADES) * index) * unit, 10) for index in range(len(SHADES) + 1)]
 
 

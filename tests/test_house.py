@@ -36,7 +36,7 @@ LONGEST_MODULE, LONGEST_FUNCTION, FEWEST_WORDS = 300, 60, 4
 FRONT_MATTER = ("title", "owner", "verified", "review")
 ENDINGS = {"by_": DIMENSIONS, "dimension_": DIMENSIONS, "basis_": ("flow", "cohort"), "direction_": ("up", "down"),
            "layer_": ("team", "individual", "cross_department"), "outcome_": ("passed", "warned", "failed", "waived", "skipped"),
-           "health_": ("met", "missed", "unclear", "small_n", "no_target"), "weekday_": tuple("1234567")}
+           "health_": ("met", "missed", "unclear", "small_n", "no_target", "unknown"), "weekday_": tuple("1234567")}
 # Written in halves, so that this file does not name what it forbids.
 MACHINE_PATHS = re.compile(r"(?<![\w.~-])/(?:" + "|".join(("ho" "me", "Us" "ers", "ro" "ot", "wo" "rk", "m" "nt", "op" "t", "private/v" "ar")) + r")/\w|[A-Z]:\\Us" r"ers\\")
 REGISTRIES = re.compile("|".join(("py" r"pi\.org", "python" r"hosted\.org", "npm" r"js\.(?:org|com)", "ind" "ex-url", "crates" r"\.io", r"conda\.an" "aconda")))

@@ -72,14 +72,15 @@ def test_the_target_runs_through_all_rows_under_its_name_which_stays_inside(vari
 
 @VARIANTS
 def test_dots_keep_clear_of_names_and_numbers(variant):
-    long = [(row[0] * 20, *row[1:]) for row in SOURCES]
+    long = [*((row[0] * 20, *row[1:]) for row in SOURCES), ("Z" * 99, 0.1, 0, 0.98, 20)]
     svg = drawing(intervals("x", "x", long, RATE, text="x"), variant)
     edge = min(float(text.get("x")) for text in svg.find("g[@text-anchor='end']/g[@class='end']"))
     assert max(x + length for x, _, length in strokes(svg, "line")) < edge - 40
+    assert edge < (640 if variant == "wide" else 340) - (40 if variant == "wide" else -1)
     if variant == "wide":
         assert min(x for x, _, _ in strokes(svg, "line")) > 220
     names = [text for text in svg.iter("text") if text.get("x") is None]
-    assert [len(name.findall("title")) for name in names] == [1] * 8
+    assert [len(name.findall("title")) for name in names] == [1] * 9
 
 
 def test_the_ends_of_an_interval_are_told_where_the_mouse_rests():

@@ -49,7 +49,7 @@ def pairs() -> list[tuple[int, int]]:
     return small + [(hits, n) for n in (100, 842, 8000, 10**6) for hits in (0, 1, n // 10, n // 2, n - 1, n)]
 
 
-def test_intervals_are_wilsons(world) -> None:
+def test_the_intervals_are_wilsons(world) -> None:
     engine = world(LEAD + "stage_changes:\n  - {lead_id: L1, to_stage: won, changed_at: 2026-11-03 09:00:00}\n").engine
     engine.run("CREATE TEMP TABLE kpi_counts AS SELECT * FROM marts.kpi_counts LIMIT 0")
     counted = [("mql_to_won", "cohort", side, "all", "all", "source", f"{hits}/{n}", records)
@@ -349,7 +349,9 @@ def test_the_target_of_a_week_is_the_one_in_force_on_its_first_day(world) -> Non
     words = definitions.targets[0].set_by
     targets = tuple(definitions.targets[0].model_copy(update={"kpi": "mqls", "value": value, "effective_from": since, "set_by": words})
                     for value, since in ((10.0, date(2026, 1, 1)), (20.0, date(2026, 11, 11))))
-    made = world("leads:\n  - {lead_id: L1, created_at: 2026-11-02 09:00:00, mql_at: 2026-11-02 09:00:00}\n", as_of=date(2026, 11, 24),
+    made = world("leads:\n  - {lead_id: L1, created_at: 2026-11-02 09:00:00, mql_at: 2026-11-02 09:00:00}\n  - {lead_id: L2, created_at: 2026-11-16 09:00:00}\n", as_of=date(2026, 11, 17),
                  definitions=dataclasses.replace(definitions, targets=targets))
     assert [(row["week"], row["target"]) for row in made.engine.rows("SELECT week, target FROM weekly_kpis WHERE kpi = 'mqls' ORDER BY week")] == [
-        ("2026-W45", 10.0), ("2026-W46", 10.0), ("2026-W47", 20.0), ("2026-W48", 20.0)]
+        ("2026-W45", 10.0), ("2026-W46", 10.0), ("2026-W47", 20.0)]
+    assert made.engine.rows("SELECT period, target FROM kpi_headlines WHERE kpi = 'mqls'") == [{"period": "2026-W46", "target": 10.0}]
+    assert made.engine.rows("SELECT period, target FROM kpi_paces WHERE kpi = 'mqls'") == [{"period": "2026-W47", "target": 20.0}]

@@ -38,6 +38,8 @@ def test_the_parts_fill_the_bar_in_order_and_in_proportion(variant):
 
 def test_small_parts_are_folded_into_one_that_the_legend_names():
     assert legend(CHARTS["stacked"]) == dict(zip(SHADES, [*OUTCOMES[:5], "その他"]))
+    few = stacked("x", "x", [("A", [90, 2, 1, 50])], ["a", "b", "c", "d"], JA, text="x", other_label="other")
+    assert legend(few) == {"s5": "a", "s1": "d", "rest": "other"}
     assert legend(CHARTS["stacked_weeks"]) == {"s5": "Yes", "s3": "No", "s1": "Open"}
 
 
