@@ -64,8 +64,10 @@ def test_a_quarter_holds_its_day_and_starts_a_whole_number_of_quarters_into_the_
 @steady
 @given(DAYS, st.integers(1, 12))
 def test_a_fiscal_year_is_named_after_the_year_it_starts_in(day, starts) -> None:
-    named = int(of(day, fiscal_year_starts=starts)["quarter"][2:6])
-    assert date(named, starts, 1) <= day < date(named + 1, starts, 1)
+    row = of(day, fiscal_year_starts=starts)
+    named = int(row["year"].removeprefix("FY"))
+    assert row["year_starts"] == date(named, starts, 1) <= day < date(named + 1, starts, 1)
+    assert row["quarter"].startswith(f"{row['year']}-Q") and row["year_starts"] <= row["quarter_starts"]
 
 
 @pytest.mark.parametrize(("day", "starts", "quarter", "begins"), [
@@ -105,12 +107,12 @@ def test_the_companys_closed_days_are_not_worked_both_ends_included() -> None:
 
 
 @pytest.mark.parametrize("first", [date(2025, 5, 19), date(2026, 1, 1), date(2026, 4, 2)])
-def test_the_table_holds_whole_weeks_and_quarters_around_the_export(first) -> None:
+def test_the_table_holds_whole_weeks_and_fiscal_years_from_the_first_event_on(first) -> None:
     with Engine.create() as engine:
         store(engine, first, date(2026, 11, 20))
-        [row] = engine.rows("SELECT min(day) AS earliest, max(day) AS latest, min(week_starts) AS monday, min(quarter_starts) FILTER (WHERE day = ?) AS quarter,"
+        [row] = engine.rows("SELECT min(day) AS earliest, max(day) AS latest, min(week_starts) AS monday, min(year_starts) FILTER (WHERE day = ?) AS year,"
                             " count(*) AS days FROM days", [first])
-    assert row["earliest"] == row["monday"] <= row["quarter"] <= first
+    assert row["earliest"] == row["monday"] <= row["year"] <= first
     assert row["latest"] - date(2026, 11, 20) == timedelta(days=400) and row["days"] == (row["latest"] - row["earliest"]).days + 1
 
 

@@ -113,7 +113,7 @@ def test_a_definition_that_does_not_load_is_told_with_its_line(project: Path, tm
 
 
 @pytest.mark.parametrize("arguments", [["chekc"], ["check", "--formt", "json"], ["check", "--format", "xml"], ["check", "--rows", "-1"],
-                                       ["kpi"], ["kpi", "mqls", "--period", "year"], ["query"], ["build", "--edition", "public"]])
+                                       ["kpi"], ["kpi", "mqls", "--period", "decade"], ["query"], ["build", "--edition", "public"]])
 def test_a_wrong_command_line_exits_with_two(arguments: list[str]):
     assert "Error" in refused(invoke(*arguments), 2)
 

@@ -51,7 +51,7 @@ def test_the_diagram_shows_each_transition_in_both_forms():
     wide, narrow = (drawing(CHARTS["diagram"], variant) for variant in ("wide", "narrow"))
     assert paths(wide, "head forward").count("M") == 7 + 3 and paths(wide, "head back").count("M") == 1 + 3
     assert paths(wide, "joints").count("M") == 7 + 2 + 5 and paths(wide, "head exit").count("M") == 3 + 2
-    assert len([path for path in narrow.iter("path") if path.get("class") == "head forward"]) == 7
+    assert paths(narrow, "head forward").count("M") == 7
     assert {"↓ 適合確認", "↑ 適合確認", "→ 失注 · リサイクル", "↑ リード · MQL · 接触"} <= set(texts(narrow))
     for svg in (wide, narrow):
         assert [a.get("href") for a in svg.iter("a") if a.get("aria-current")] == ["stages/contact.html"]
