@@ -4,7 +4,8 @@
 -- looks_at: [opportunities]
 -- needs: [stage_changes.to_stage, opportunities.lead_id]
 -- kpis: [sqls, mql_to_sql, sql_to_opportunity]
--- # An opportunity without a lead, and a CRM without a stage of milestone sql, have no hand-over to ask for.
+-- # No hand-over to ask for: of an opportunity without a lead, in a CRM without a stage of milestone sql,
+-- # and where one record is lead and opportunity at once, so that the opportunity is as old as the lead.
 -- sentence: {ja: "SQLとして引き渡した記録のない商談が{count}件あります：{examples}", en: "Opportunities whose lead was never handed over as SQL: {count} ({examples})"}
 -- fix: {ja: "CRMの履歴に引き渡しを記録します。引き渡しを経ずに商談にしているなら、定義どおりSQLを経る運用に直します。", en: "Record the hand-over in the CRM; if opportunities are opened without one, have them pass SQL as defined."}
 WITH handed AS (
@@ -21,5 +22,7 @@ JOIN milestones ON milestones.milestone = 'sql' AND milestones.is_defined
 CROSS JOIN export_clock
 LEFT JOIN handed ON handed.lead_id = lead_identities.person_lead_id
 LEFT JOIN members ON members.member_id = opportunities.owner_id
-WHERE handed.lead_id IS NULL AND coalesce(opportunities.created_at <= export_clock.as_of, TRUE)
+WHERE handed.lead_id IS NULL
+  AND opportunities.opportunity_id <> opportunities.lead_id
+  AND coalesce(opportunities.created_at <= export_clock.as_of, TRUE)
 ORDER BY created_on, record

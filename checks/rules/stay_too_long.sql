@@ -4,7 +4,7 @@
 -- needs: [leads.stage]
 -- # Calendar days since the last step into the stage; a lead without history counts from when it became MQL, else from its creation.
 -- sentence: {ja: "ステージの滞在の上限を超えたリードが{count}件あります：{examples}", en: "Leads that stand in their stage longer than it allows: {count} ({examples})"}
--- fix: {ja: "ステージの定義にある「上限を超えたとき」のとおりに動かします。上限が実態に合わないなら stages.yml の longest_stay_days を見直します。", en: "Do what the stage's definition says of an overstay; if the limit does not fit the work, review longest_stay_days in stages.yml."}
+-- fix: {ja: "ステージの定義の「滞在の上限」に書かれた対応をとります。上限が実態に合わないなら stages.yml の longest_stay_days を見直します。", en: "Do what the stage's definition says of an overstay; if the limit does not fit the work, review longest_stay_days in stages.yml."}
 WITH entered AS (
   SELECT lead_id, to_stage AS stage, max(changed_at) AS entered_at
   FROM stage_changes
