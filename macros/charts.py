@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import ceil
 from typing import NamedTuple
 
 from macros.axis import Plot, Rows, apart, base_axis, narrow_rows, reach, runs, ticks, value_axis, wide_rows
 from macros.numbers import Format, finite
-from macros.svg import Drawing, element, empty_figure, figure, label, line, link, number, path, text_width
-from macros.text import escape
+from macros.svg import Drawing, element, empty_figure, figure, inside, label, line, link, number, path, text_width
 
 MOST_DOTS, MOST_TOOLTIPS = 20, 30
 
@@ -137,9 +137,9 @@ class _Trend:
 
     def _plot(self, scale: list[float], names: list[str]) -> Plot:
         size, width = self.frame.size, self.frame.width
-        left = max(text_width(name, size) for name in names) + 10
+        left = ceil(max(text_width(name, size) for name in names) + 10)
         ends = max(text_width(text, size) + 10 for _, _, text, _ in self._end_texts())
-        right = width - min(ends, width * 0.3)
+        right = int(width - min(ends, width * 0.3))
         return Plot(left, right, 10, self.frame.height - 28, scale[0], scale[-1], len(self.points))
 
     def _band(self, plot: Plot) -> str:
@@ -189,7 +189,7 @@ class _Trend:
     def _tooltips(self, plot: Plot) -> str:
         if not self.frame.has_tooltips or len(self.points) > MOST_TOOLTIPS:
             return ""
-        titles = [element("title", escape(f"{point.label} {self.format(point.value)}")) for point in self.points]
+        titles = [element("title", inside(f"{point.label} {self.format(point.value)}")) for point in self.points]
         column = f" {number(plot.top)}V{number(plot.bottom)}"
         hits = [element("path", title, d=f"M{round(plot.x(i))}{column}") for i, title in enumerate(titles)]
         return element("g", *hits, class_="hit", stroke_width=plot.pitch)

@@ -6,8 +6,7 @@ from typing import NamedTuple
 
 from macros.axis import Rows, narrow_rows, reach, ticks, wide_rows
 from macros.numbers import Format, finite
-from macros.svg import Drawing, element, empty_figure, figure, label, line, number, path, text_width
-from macros.text import escape
+from macros.svg import Drawing, element, empty_figure, figure, inside, label, line, number, path, text_width
 
 
 class Estimate(NamedTuple):
@@ -117,7 +116,7 @@ class _Intervals:
 
     def _tooltips(self, layout: Rows, tops: list[int]) -> str:
         words = [(y, f"{r.label} {self.format(r.low)}–{self.format(r.high)}") for y, r in zip(tops, self.rows) if _has_interval(r)]
-        hits = [element("path", element("title", escape(text)), d=f"M0 {y + layout.middle}H{layout.width}") for y, text in words]
+        hits = [element("path", element("title", inside(text)), d=f"M0 {y + layout.middle}H{layout.width}") for y, text in words]
         return element("g", *hits, class_="hit", stroke_width=layout.height)
 
     def _is_pale(self, row: Estimate) -> bool:

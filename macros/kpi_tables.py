@@ -36,7 +36,8 @@ def kpi_definition(book: Book, name: str) -> str:
     ]))
 
 
-def basis_words(book: Book, kpi, basis: str) -> str:
+def basis_words(book: Book, kpi: Kpi, basis: str) -> str:
+    """A basis by name, a cohort with its horizon."""
     horizon = kpi.bases[basis].horizon_days
     return book.label(f"basis_{basis}") + (f" ({book.label('within_days', count=horizon)})" if horizon is not None else "")
 
@@ -100,6 +101,7 @@ def _beside(book: Book, name: str) -> str:
 
 
 def why_unknown(book: Book, name: str) -> str:
+    """Why a KPI shows no figure: what the export lacks, or that it has no data yet."""
     lacking = _missing(book, name)
     return f"{book.label('export_lacks')} {lacking}" if lacking else book.label("no_data_yet")
 
@@ -135,14 +137,16 @@ def chosen_basis(kpi: Kpi, name: str, basis: str | None) -> str:
     return basis or kpi.default_basis
 
 
-def headings(book: Book, kpi, first: str) -> list[str]:
+def headings(book: Book, kpi: Kpi, first: str) -> list[str]:
+    """The headings over the cells of `line`, after the heading of the first column."""
     value = book.text(kpi.name)
     if kpi.unit != "rate":
         return [first, value]
     return [first, book.label("numerator"), book.label("denominator"), value, book.label("interval_95")]
 
 
-def line(book: Book, kpi, first: str, row: dict) -> list[Cell | str]:
+def line(book: Book, kpi: Kpi, first: str, row: dict) -> list[Cell | str]:
+    """One row of a KPI as cells: a rate with its counts and interval, anything else as it is; unsettled ones greyed."""
     immature = row["mature"] is False
     value = number(escape(book.number(row["value"], kpi.unit)), immature or is_small(kpi, row))
     if kpi.unit != "rate":

@@ -5,15 +5,13 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import NamedTuple
 
-from macros.axis import Rows, evenly, narrow_rows, wide_rows
+from macros.axis import Rows, narrow_rows, wide_rows
 from macros.numbers import MISSING, Format, finite
-from macros.svg import Drawing, element, empty_figure, figure, label, text_width
-from macros.text import escape
-
-SHADES = 5
+from macros.shades import SHADES, ink, spread
+from macros.svg import Drawing, element, empty_figure, figure, inside, label, text_width
 
 
-class Part(NamedTuple):
+class _Part(NamedTuple):
     """One part of every bar: its name, the class it is drawn in, and its number in each row."""
 
     label: str
@@ -48,26 +46,25 @@ def stacked(
         return empty_figure(id, title, no_data)
     chart = _Stacked([name for name, _ in rows], _folded(table, parts, small, other_label), count_label, format)
     legend = [(part.shade, part.label) for part in chart.parts]
-    return figure(id, title, text, chart.draw(is_wide=True), chart.draw(is_wide=False), legend, kind="stacked")
+    return figure(id, title, text, chart.draw(is_wide=True), chart.draw(is_wide=False), legend)
 
 
-def _folded(table: list[list[float]], parts: Sequence[str], small: float, other: str) -> list[Part]:
+def _folded(table: list[list[float]], parts: Sequence[str], small: float, other: str) -> list[_Part]:
     columns = list(zip(*table))
     totals = [sum(column) for column in columns]
-    largest = sorted(range(len(parts)), key=lambda i: -totals[i])[:SHADES]
+    largest = sorted(range(len(parts)), key=lambda i: -totals[i])[: len(SHADES)]
     kept = [i for i in sorted(largest) if totals[i] >= small * sum(totals)]
     rest = [i for i in range(len(parts)) if i not in kept and totals[i]]
-    if len(rest) == 1 and len(kept) < SHADES:
+    if len(rest) == 1 and len(kept) < len(SHADES):
         kept, rest = sorted(kept + rest), []
-    shades = [f"s{index + 1}" for index in reversed(evenly(SHADES, len(kept)))]
-    shown = [Part(parts[i], shade, list(columns[i])) for i, shade in zip(kept, shades)]
-    return shown + ([Part(other, "rest", [sum(row[i] for i in rest) for row in table])] if rest else [])
+    shown = [_Part(parts[i], shade, list(columns[i])) for i, shade in zip(kept, spread(len(kept)))]
+    return shown + ([_Part(other, "rest", [sum(row[i] for i in rest) for row in table])] if rest else [])
 
 
 @dataclass(frozen=True)
 class _Stacked:
     names: list[str]
-    parts: list[Part]
+    parts: list[_Part]
     count_label: str
     format: Format
 
@@ -96,11 +93,11 @@ class _Stacked:
         name, shade, _ = self.parts[index]
         spans = [(row, y + layout.middle, *self._span(layout, row, index)) for row, y in enumerate(tops) if self.totals[row]]
         data = "".join(f"M{x} {y}H{end - 1}" for _, y, x, end in spans if end - x > 1)
-        title = element("title", escape(name)) if is_wide else ""
+        title = element("title", inside(name)) if is_wide else ""
         shares = [((x + end) / 2, y + 4.5, end - x, self._share(row, index)) for row, y, x, end in spans]
         texts = [label(x, y, share) for x, y, room, share in shares if text_width(share, layout.size) + 6 <= room]
         drawn = element("path", title, class_=shade, d=data) if data else ""
-        return drawn + (element("g", *texts, class_=f"on-{shade}") if texts else "")
+        return drawn + (element("g", *texts, class_=ink(shade)) if texts else "")
 
     def _span(self, layout: Rows, row: int, index: int) -> tuple[int, int]:
         before = sum(part.numbers[row] for part in self.parts[:index])
@@ -108,7 +105,9 @@ class _Stacked:
         return tuple(round(layout.x(end / self.totals[row])) for end in ends)
 
     def _share(self, row: int, index: int) -> str:
-        return Format("rate", self.format.lang).tick(self.parts[index].numbers[row] / self.totals[row], 0.01)
+        share = self.parts[index].numbers[row] / self.totals[row]
+        is_nearly_all = 0.995 <= share < 1
+        return Format("rate", self.format.lang).tick(min(share, 0.999) if is_nearly_all else share, 0.001 if is_nearly_all else 0.01)
 
     def _texts(self, layout: Rows, tops: list[int]) -> str:
         names = [label(0, y + layout.text, name, layout.room, layout.size) for y, name in zip(tops, self.names)]

@@ -8,6 +8,8 @@ from itertools import accumulate, takewhile
 from macros.text import escape, plain
 
 _SAFE = re.compile(r"[\w ,./:#\-]*")
+# Numbers, periods and names with no sign twice in a row.
+_HARMLESS = re.compile(r"-?[^\W_](?:[^\W_]|[ ,–](?=\S)|[.%=-](?![.%=-]))*")
 _SHAPES = ("path", "rect")
 _NARROW, _BROAD = frozenset("iljtfrI.,:;|!'()[] "), frozenset("mwMW@%")
 
@@ -32,7 +34,7 @@ def figure(id: str, title: str, text: str, wide: Drawing, narrow: Drawing | None
     marks = {"id": name, "class_": f"chart {kind}".strip(), "data_search_exclude": ""}
     finding = element("p", escape(text), id=f"{name}-d", class_="finding")
     # A name may lie in a drawing that is not shown, so the narrow one borrows that of the wide one.
-    shown = _svg(wide, "wide" if narrow else "single", name, element("title", escape(title), id=f"{name}-t"))
+    shown = _svg(wide, "wide" if narrow else "single", name, element("title", inside(title), id=f"{name}-t"))
     drawings = shown + (_svg(narrow, "narrow", name) if narrow else "")
     return element("figure", drawings, finding, _caption(legend), **marks)
 
@@ -50,11 +52,16 @@ def element(tag: str, /, *children: str, **attributes) -> str:
     return f"<{tag}{written}/>" if tag in _SHAPES and not children else f"<{tag}{written}>{''.join(children)}</{tag}>"
 
 
+def inside(text: str) -> str:
+    """Return `text` escaped for a place inside an element: no Markdown begins there, so 12.3% can stay as it is."""
+    return text if _HARMLESS.fullmatch(text) else escape(text)
+
+
 def label(x: float, y: float, text: str, room: float = 1e6, size: float = 13, **attributes) -> str:
     """Return `text` at about a point, shortened to `room` user units with the whole of it as a tooltip."""
     shown = shortened(text, room, size)
-    tooltip = "" if shown == plain(text) else element("title", escape(text))
-    return element("text", tooltip, escape(shown), x=round(x) or None, y=round(y), **attributes)
+    tooltip = "" if shown == plain(text) else element("title", inside(text))
+    return element("text", tooltip, inside(shown), x=round(x) or None, y=round(y), **attributes)
 
 
 def link(href: str | None, *children: str, **attributes) -> str:
@@ -67,15 +74,16 @@ def link(href: str | None, *children: str, **attributes) -> str:
 
 def line(*points: tuple[float, float]) -> str:
     """Return the path data of a line through `points`; a single point gives a dot under a round line cap."""
-    spots = [(number(x), number(y)) for x, y in points]
-    start = "M{} {}".format(*spots[0])
-    return start + ("".join(_piece(*pair) for pair in zip(spots, spots[1:])) or "h0")
+    spots = [(round(x * 10), round(y * 10)) for x, y in points]
+    (x, y), *_ = spots
+    pieces = [_piece((end[0] - start[0]) / 10, (end[1] - start[1]) / 10) for start, end in zip(spots, spots[1:])]
+    return f"M{number(x / 10)} {number(y / 10)}" + ("".join(pieces) or "h0")
 
 
 def number(value: float) -> str:
     """Return a coordinate with at most one decimal."""
     written = f"{value:.1f}".removesuffix(".0")
-    return "0" if written == "-0" else written
+    return "0" if written in ("0", "-0") else written.replace("0.", ".") if abs(value) < 1 else written
 
 
 def path(data: list[str], kind: str) -> str:
@@ -113,7 +121,7 @@ def _attribute(key: str, value) -> str:
 
 
 def _caption(legend) -> str:
-    keys = [element("span", escape(text), class_=f"key key-{name}") for name, text in legend if text]
+    keys = [element("span", inside(text), class_=f"key key-{name}") for name, text in legend if text]
     return element("figcaption", *keys) if keys else ""
 
 
@@ -131,10 +139,10 @@ def _fitting(text: str, room: float, size: float) -> int:
     return sum(1 for _ in takewhile(lambda width: width * size <= room, accumulate(map(_em, text))))
 
 
-def _piece(start: tuple[str, str], end: tuple[str, str]) -> str:
-    if start[1] == end[1]:
-        return f"H{end[0]}"
-    return f"V{end[1]}" if start[0] == end[0] else "L{} {}".format(*end)
+def _piece(across: float, down: float) -> str:
+    if not across or not down:
+        return f"v{number(down)}" if down else f"h{number(across)}"
+    return f"l{number(across)}{' ' if down > 0 else ''}{number(down)}"
 
 
 def _svg(drawing: Drawing, variant: str, id: str, name: str = "") -> str:

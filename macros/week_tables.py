@@ -23,22 +23,24 @@ def week_heading(book: Book) -> str:
 def week_counts(book: Book) -> str:
     """Every counted KPI: the week, its change and target, and the running week so far with its pace by working days."""
     rows = [_counts(book, name) for name, kpi in book.definitions.kpis.items() if kpi.unit != "rate" and _is_told(book, name)]
-    keys = ("kpi", "thirteen_weeks", "last_week", "change", "target", "verdict", "running_week", "pace_expected", "needed_per_day")
-    return _table(book, rows, keys, "week_counts")
+    headings = [book.label(key) for key in
+                ("kpi", "thirteen_weeks", "last_week", "change", "target", "verdict", "running_week", "pace_expected", "needed_per_day")]
+    return _table(book, rows, headings, book.label("week_counts"))
 
 
 @macro
 def week_rates(book: Book) -> str:
     """Every rate over the last four weeks with its interval, change and target, and the newest mature cohort beside it."""
     rows = [_rates(book, name) for name, kpi in book.definitions.kpis.items() if kpi.unit == "rate" and _is_told(book, name)]
-    keys = ("kpi", "thirteen_weeks", "four_weeks_flow", "n", "interval_95", "change_four_weeks", "target", "verdict", "cohort_four_weeks")
-    return _table(book, rows, keys, "week_rates")
+    headings = [book.label(key) for key in
+                ("kpi", "thirteen_weeks", "four_weeks_flow", "n", "interval_95", "change_four_weeks", "target", "verdict", "cohort_four_weeks")]
+    return _table(book, rows, headings, book.label("week_rates"))
 
 
-def _table(book: Book, rows: list, keys: tuple[str, ...], caption: str) -> str:
+def _table(book: Book, rows: list, headings: list[str], caption: str) -> str:
     if book.last_week is None or not rows:
         return block(f'<p class="no-data">{book.label("no_data_yet")}</p>')
-    return block(table([book.label(key) for key in keys], rows, f"{book.label(caption)} {escape(book.last_week['period'])}"))
+    return block(table(headings, rows, f"{caption} {escape(book.last_week['period'])}"))
 
 
 def _is_told(book: Book, name: str) -> bool:

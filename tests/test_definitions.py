@@ -1,7 +1,6 @@
 """Reading the definitions: every fault at once, each with its file, its line and what would mend it."""
 
 import dataclasses
-import json
 import re
 import shutil
 from pathlib import Path
@@ -9,8 +8,8 @@ from pathlib import Path
 import pydantic
 import pytest
 
-from tests.world import PROJECT, ROOT
-from warehouse.definitions import FILES, Definitions, load, schema
+from tests.world import PROJECT
+from warehouse.definitions import Definitions, load
 from warehouse.problems import CannotRun, PlaybookError, WrongInput
 from warehouse.project import Project
 
@@ -128,7 +127,8 @@ class Playbook:
         self.file("kpis").mkdir(parents=True)
         for name, text in SMALL.items():
             self.file(name).write_text(text, encoding="utf-8")
-        (root / "warehouse").mkdir()
+        (root / "warehouse" / "marts").mkdir(parents=True)
+        (root / "warehouse" / "marts" / "lead_journeys.sql").touch()
         shutil.copy(PROJECT.tables, root / "warehouse")
 
     def file(self, name: str) -> Path:
@@ -187,6 +187,10 @@ FAULTS = {
     "an unknown department of a stage": ("stages.yml", "owner: field_sales", "owner: sales", "no department is called 'sales'; did you mean 'field_sales'?"),
     "an unknown KPI": ("targets.yml", "kpi: mqls", "kpi: mql", "no KPI is called 'mql'; did you mean 'mqls'?"),
     "an unknown column of a KPI": ("kpis/mqls.yml", "leads.mql_at", "leads.mql_on", "no column is called 'leads.mql_on'; did you mean 'leads.mql_at'?"),
+    "an unknown mart": ("kpis/mqls.yml", "mart: lead_journeys", "mart: journeys", "no mart is called 'journeys'; did you mean 'lead_journeys'?"),
+    "an unknown KPI to stand beside": ("kpis/mqls.yml", "minimum_n: 30", "beside: mql", "no KPI is called 'mql'; did you mean 'mqls'?"),
+    "an unknown KPI to be made of": ("kpis/mqls.yml", "minimum_n: 30", "made_of: [mql_to_one]", "no KPI is called 'mql_to_one'; did you mean 'mql_to_won'?"),
+    "a KPI that is made of itself": ("kpis/mqls.yml", "minimum_n: 30", "made_of: [mqls]", "'mqls' is made of itself; break the circle"),
     "an unknown column of a field": ("fields.yml", "id: campaign", "id: campain", "no column of leads is called 'campain'; did you mean 'campaign'?"),
     "an unknown milestone": ("stages.yml", "milestone: won", "milestone: wonn", "'stages.1.milestone' is 'wonn'; did you mean 'won'?"),
     "an unknown zone": ("calendar.yml", "timezone: Asia/Tokyo", "timezone: Asia/Tokio", "'timezone' is 'Asia/Tokio': no such time zone; use a name such as Asia/Tokyo"),
@@ -354,50 +358,6 @@ def test_a_playbook_is_found_from_inside(playbook) -> None:
 def test_no_message_shows_the_librarys_words() -> None:
     for _, _, _, sentence in FAULTS.values():
         assert not re.search(r"pydantic|Input should|Value error|\[key\]|datetime\.", sentence)
-
-
-def test_the_schemas_for_editors_are_current() -> None:
-    folder = PROJECT.definitions / schema.FOLDER
-    committed = {file.name: file.read_text(encoding="utf-8") for file in folder.iterdir()}
-    assert committed == schema.texts(), "run python -m warehouse.definitions.schema"
-
-
-def test_there_is_a_schema_for_every_kind_of_definition_file() -> None:
-    kinds = {name.removesuffix(".yml") for name in FILES} | {"kpi", "tables", "adapter"}
-    assert {name.removesuffix(".json") for name in schema.texts()} == kinds
-
-
-def test_a_schema_names_keys_as_the_file_does() -> None:
-    schemas = {name: json.loads(text) for name, text in schema.texts().items()}
-    assert set(schemas["calendar.json"]["$defs"]["Closure"]["properties"]) == {"from", "to", "name"}
-    assert "schema" in schemas["adapter.json"]["required"]
-    assert set(schemas["adapter.json"]["$defs"]["MappedTable"]["properties"]) == {"from", "columns", "where"}
-
-
-def test_a_schema_allows_the_short_forms_of_an_adapter() -> None:
-    adapter = json.loads(schema.texts()["adapter.json"])
-    text = {"type": "string", "minLength": 1}
-    assert text in next(iter(adapter["properties"]["files"]["patternProperties"].values()))["anyOf"]
-    assert text in next(iter(adapter["$defs"]["MappedTable"]["properties"]["columns"]["anyOf"][0]["patternProperties"].values()))["anyOf"]
-    assert text in adapter["$defs"]["Mapped"]["properties"]["format"]["anyOf"]
-
-
-def test_a_schema_that_is_no_more_is_removed(playbook) -> None:
-    stale = playbook.file(f"{schema.FOLDER}/tiers.json")
-    stale.parent.mkdir()
-    stale.write_text("{}")
-    schema.write(Project(playbook.root))
-    assert not stale.exists()
-    assert {file.name for file in stale.parent.iterdir()} == set(schema.texts())
-
-
-def test_editors_know_the_schema_of_every_definition_file() -> None:
-    mapped = json.loads((ROOT / ".vscode" / "settings.json").read_text(encoding="utf-8"))["yaml.schemas"]
-    assert {Path(name).name for name in mapped} == set(schema.texts())
-    assert all((ROOT / name).is_file() for name in mapped)
-    covered = [file for patterns in mapped.values() for pattern in patterns for file in ROOT.glob(pattern)]
-    definitions = [file for folder in (PROJECT.definitions, PROJECT.adapters, ROOT / "tests" / "adapters") for file in folder.rglob("*.yml")]
-    assert sorted(covered) == sorted([*definitions, PROJECT.tables])
 
 
 def test_errors_say_which_way_a_command_ends() -> None:

@@ -140,9 +140,8 @@ def query_won_early(product: Product) -> tuple[str, str]:
     return in_words(row["days"]), row["lead_id"][:8]
 
 
-def kpi_decided(product: Product) -> tuple[int, int, int]:
-    won, closed = ratio(product.kpi("win_rate", "--basis", "flow", "--period", "all"))
-    return *counts(product, "SELECT count(*) FROM opportunity_outcomes"), won, closed - won
+def kpi_decided(product: Product) -> tuple[int, ...]:
+    return tuple(row["n"] for name in ("opportunities", "wins", "losses") for row in product.kpi(name, "--period", "all"))
 
 
 def query_reached(stage: str) -> str:

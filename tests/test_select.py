@@ -68,7 +68,7 @@ MOVING = [
 def within(sql: str) -> list[str]:
     """The same table or value where a query may hide it."""
     return [f"SELECT * FROM {sql}", f"FROM {sql}", f"select 1 from /* a comment */ {sql} -- another", f"WITH x AS (SELECT * FROM {sql}) SELECT * FROM x",
-            f"WITH x AS MATERIALIZED (FROM {sql}) SELECT 1", f"SELECT (SELECT count(*) FROM {sql})", f"SELECT 1 UNION ALL SELECT 1 FROM {sql}",
+            f"WITH x AS MATERIALIZED (FROM {sql}) SELECT count(*) FROM x", f"SELECT (SELECT count(*) FROM {sql})", f"SELECT 1 UNION ALL SELECT 1 FROM {sql}",
             f"SELECT 1 WHERE EXISTS (SELECT 1 FROM {sql})", f"SELECT 1 FROM campaigns, {sql}", f"SELECT 1 FROM campaigns LEFT JOIN {sql} ON TRUE",
             f"SELECT 1 FROM campaigns, LATERAL (SELECT * FROM {sql})", f"SELECT [x FOR x IN (SELECT list(1) FROM {sql})]", f"VALUES ((SELECT count(*) FROM {sql}))",
             f"SELECT 1 ORDER BY (SELECT count(*) FROM {sql})", f"SELECT 1 LIMIT (SELECT count(*) FROM {sql})",
@@ -77,8 +77,8 @@ def within(sql: str) -> list[str]:
 
 def valued(sql: str) -> list[str]:
     return [f"SELECT {sql}", f"VALUES ({sql})", f"SELECT campaign FROM campaigns WHERE campaign = CAST({sql} AS VARCHAR)", f"SELECT coalesce(NULL, {sql})", f"SELECT [{sql}]",
-            f"SELECT campaign FROM campaigns ORDER BY {sql}", f"SELECT count(*) FILTER (WHERE {sql} IS NULL) FROM campaigns", f"SELECT list_transform([1], x -> {sql})",
-            f"SELECT sum(1) OVER (ORDER BY {sql}) FROM campaigns", f"SELECT campaign FROM campaigns QUALIFY {sql} IS NOT NULL", f"SELECT CASE WHEN TRUE THEN {sql} END",
+            f"SELECT campaign FROM campaigns ORDER BY {sql}", f"SELECT count(*) FILTER (WHERE {sql} IS NULL) FROM campaigns", f"SELECT list_transform([1], lambda x: {sql})",
+            f"SELECT sum(1) OVER (ORDER BY {sql}) FROM campaigns", f"SELECT campaign FROM campaigns QUALIFY row_number() OVER () = 1 OR {sql} IS NULL", f"SELECT CASE WHEN TRUE THEN {sql} END",
             f"SELECT campaign FROM campaigns GROUP BY campaign HAVING {sql} IS NOT NULL", f"WITH x AS (SELECT {sql} AS y) SELECT y FROM x", f"SELECT * FROM unnest([{sql}])"]
 
 
@@ -114,7 +114,7 @@ def test_every_function_of_the_engine_that_may_change_its_mind_is_refused() -> N
 @pytest.mark.parametrize("sql", ["SELECT * FROM campaigns USING SAMPLE 3", "SELECT * FROM campaigns TABLESAMPLE 10%", "SELECT * FROM (SELECT * FROM campaigns USING SAMPLE 3)",
                                  "WITH x AS (SELECT * FROM campaigns TABLESAMPLE 10%) SELECT * FROM x"])
 def test_a_sample_by_chance_is_refused(whole, sql) -> None:
-    with pytest.raises(QueryError, match="a sample would be another one each time"):
+    with pytest.raises(QueryError, match="a sample may not be taken here: it would be another one each time"):
         whole(sql)
 
 
@@ -185,6 +185,12 @@ def test_an_ordinary_select_is_answered_to_everybody(whole, team, sql) -> None:
 def test_a_manager_may_name_the_schema(whole, schema) -> None:
     table = {"crm": "leads", "playbook": "stages", "marts": "touches", "checks": "check_results"}[schema]
     assert whole(f"SELECT count(*) AS n FROM {schema}.{table}") == whole(f"SELECT count(*) AS n FROM {table}")
+
+
+@pytest.mark.parametrize("schemas", [SCHEMAS, (TEAM,)])
+def test_a_time_with_a_zone_is_not_printed_in_the_machines(warehouse, schemas) -> None:
+    with Engine.read(warehouse, schemas) as engine:
+        assert engine.value("SELECT current_setting('TimeZone')") == "UTC"
 
 
 def test_a_query_that_is_wrong_is_told_in_one_sentence(whole) -> None:

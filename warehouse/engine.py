@@ -13,6 +13,7 @@ SCHEMAS = ("crm", "playbook", "marts", "checks")
 TEAM = "team"
 OPEN = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false", "python_enable_replacements": "false"}
 DEFAULT_MEMORY = "2GB"
+ONE_ZONE = "SET GLOBAL TimeZone = 'UTC'"  # else a time with a zone would print as the machine's
 
 
 class QueryError(PlaybookError):
@@ -40,6 +41,7 @@ class Engine:
         """A new, writable database (in memory without a path) with the schemas of the warehouse."""
         temporary = {"temp_directory": str(path.parent / "spill")} if path else {}
         engine = cls(_connect(str(path) if path else ":memory:", {**OPEN, "memory_limit": memory, **temporary}))
+        engine.run(ONE_ZONE)
         for schema in ("raw", *SCHEMAS, TEAM):
             engine.run(f"CREATE SCHEMA {schema}")
         engine._look_in(SCHEMAS)
@@ -57,6 +59,7 @@ class Engine:
     def lock(self) -> None:
         """No file, no attach, no setting from here on, for every connection of this process to this database."""
         if not self.value("SELECT current_setting('lock_configuration')"):
+            self.run(ONE_ZONE)
             self.run("SET enable_external_access = false")
             self.run("SET lock_configuration = true")
 

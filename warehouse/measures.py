@@ -70,9 +70,9 @@ def _all(*conditions: str) -> str:
     return " AND ".join(condition for condition in conditions if condition != "TRUE") or "TRUE"
 
 
-def _aggregate(condition: str, amount: str | None) -> str:
+def _aggregate(condition: str, amount: str | None = None) -> str:
     if amount is None:
-        return f"count_if({condition})"
+        return f"count(*) FILTER (WHERE {condition})"
     return f"coalesce(sum(CAST({amount} AS DECIMAL(18, 2))) FILTER (WHERE {condition}), 0)"
 
 
@@ -80,7 +80,7 @@ def query(kpi: Kpi, basis_name: str, period: str = "week") -> str:
     """The KPI as one plain SELECT that anybody can run: the period, the populations' counts and their ratio."""
     basis = kpi.bases[basis_name]
     if basis_name == "cohort":
-        counts = [("numerator", f"count_if({_reached(basis, basis.horizon_days)})"), ("denominator", f"count_if({_entered(basis, basis.horizon_days)})")]
+        counts = [("numerator", _aggregate(_reached(basis, basis.horizon_days))), ("denominator", _aggregate(_entered(basis, basis.horizon_days)))]
         return _select(kpi.mart, _entry(basis).date, period, counts, "CROSS JOIN export_clock\n")
     sides = [(side, population) for side, population in (("numerator", basis.numerator), ("denominator", basis.denominator)) if population]
     if len({population.date for _, population in sides}) == 1:
@@ -89,7 +89,7 @@ def query(kpi: Kpi, basis_name: str, period: str = "week") -> str:
         f"  SELECT CAST({population.date} AS DATE) AS counted_on, {int(side == 'numerator')} AS is_numerator FROM {kpi.mart} WHERE {_rows(population)}"
         for side, population in sides)
     return _select(f"(\n{branches}\n) AS counted", "counted_on", period,
-                   [("numerator", "count_if(is_numerator = 1)"), ("denominator", "count_if(is_numerator = 0)")])
+                   [("numerator", _aggregate("is_numerator = 1")), ("denominator", _aggregate("is_numerator = 0"))])
 
 
 def _select(source: str, date: str, period: str, counts: list[tuple[str, str]], more: str = "") -> str:

@@ -9,9 +9,11 @@ from warehouse.engine import SCHEMAS, Engine, QueryError
 TABLE_FUNCTIONS = {"unnest", "generate_series", "range"}
 REFUSED_PREFIXES = ("duckdb_", "pragma_", "pg_", "read_", "parquet_", "sniff_", "st_", "current_", "getenv", "has_", "force_", "write_", "from_substrait")
 REFUSED = {"now", "today", "random", "uuid", "gen_random_uuid", "uuidv4", "uuidv7", "setseed", "get_current_time", "get_current_timestamp", "transaction_timestamp",
-           "statement_timestamp", "nextval", "currval", "txid_current", "version", "query", "query_table", "getvariable", "glob", "session_user", "user", "in_search_path",
-           "localtime", "localtimestamp", "set_bit_never", "which_secret", "json_execute_serialized_sql", "checkpoint", "age_now", "error", "sleep_ms"}
-REFUSED -= {"set_bit_never", "age_now"}
+           "statement_timestamp", "nextval", "currval", "setval", "txid_current", "version", "query", "query_table", "getvariable", "glob", "session_user", "user",
+           "in_search_path", "localtime", "localtimestamp", "ago", "stats", "vector_type", "which_secret", "json_execute_serialized_sql", "checkpoint", "error", "sleep_ms"}
+# The parser sees a column where SQL has a word of its own.
+REFUSED_WORDS = {"current_catalog", "current_date", "current_role", "current_schema", "current_time", "current_timestamp", "current_user",
+                 "localtime", "localtimestamp", "session_user", "user"}
 
 
 def select(engine: Engine, sql: str, schemas: tuple[str, ...] = SCHEMAS) -> list[dict[str, Any]]:
@@ -32,7 +34,7 @@ def refuse_others(engine: Engine, sql: str, schemas: tuple[str, ...]) -> None:
         raise QueryError(f"write one SELECT; this is {'several statements' if tree['statements'] else 'none'}")
     for node in _nodes(tree["statements"][0]):
         _refuse_table(node, schemas)
-        _refuse_function(node)
+        _refuse_chance(node)
 
 
 def _refuse_table(node: dict, schemas: tuple[str, ...]) -> None:
@@ -48,12 +50,24 @@ def _refuse_table(node: dict, schemas: tuple[str, ...]) -> None:
         raise QueryError("only SELECT is allowed here")
 
 
-def _refuse_function(node: dict) -> None:
+def _refuse_chance(node: dict) -> None:
+    if node.get("sample"):
+        raise QueryError("a sample may not be taken here: it would be another one each time")
+    name = _called(node)
+    if name:
+        raise QueryError(f"'{name}' may not be used here: the result would depend on more than the data")
+
+
+def _called(node: dict) -> str | None:
+    """What a node calls that knows more than its arguments: the clock, chance, the machine."""
+    if node.get("class") == "COLUMN_REF":
+        name = node["column_names"][-1].lower()
+        return name if len(node["column_names"]) == 1 and name in REFUSED_WORDS else None
     if node.get("class") != "FUNCTION":
-        return
+        return None
     name = node.get("function_name", "").lower()
-    if name in REFUSED or name.startswith(REFUSED_PREFIXES):
-        raise QueryError(f"the function '{name}' may not be used here: the result would depend on more than the data")
+    counts_from_today = name == "age" and len(node.get("arguments") or node.get("children", ())) == 1
+    return name if name in REFUSED or name.startswith(REFUSED_PREFIXES) or counts_from_today else None
 
 
 def _nodes(value: Any) -> Iterator[dict]:

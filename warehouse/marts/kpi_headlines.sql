@@ -17,8 +17,8 @@ compared AS (
     ON before.kpi = newest.kpi AND before.basis = newest.basis AND before.period_kind = newest.period_kind AND before.dimension IS NULL
     AND date_diff('day', before.starts_on, newest.starts_on) = CASE WHEN newest.is_rate THEN 28 ELSE 7 END
   LEFT JOIN targets
-    ON targets.kpi = newest.kpi AND targets.period_kind = 'week' AND newest.ends_on >= targets.effective_from
-    AND (targets.effective_until IS NULL OR newest.ends_on < targets.effective_until)
+    ON targets.kpi = newest.kpi AND targets.period_kind = 'week' AND date_diff('day', targets.effective_from, newest.ends_on) >= 6
+    AND (targets.effective_until IS NULL OR date_diff('day', targets.effective_until, newest.ends_on) < 6)
   WHERE newest.position = 1
 )
 SELECT

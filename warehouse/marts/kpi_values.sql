@@ -60,12 +60,12 @@ SELECT
   CAST(known.numerator AS BIGINT) AS numerator,
   CAST(known.denominator AS BIGINT) AS denominator,
   CASE WHEN known.is_rate THEN known.rate ELSE known.counted_records END AS value,
-  CASE WHEN known.rate <= 1 THEN greatest(0, (
+  CASE WHEN known.rate <= 1 THEN least(known.rate, greatest(0, (
     known.rate + known.z2n / 2 - sqrt(known.z2n * known.rate * (1 - known.rate) + known.z2n * known.z2n / 4)
-  ) / nullif(1 + known.z2n, 0)) END AS low,
-  CASE WHEN known.rate <= 1 THEN least(1, (
+  ) / nullif(1 + known.z2n, 0))) END AS low,
+  CASE WHEN known.rate <= 1 THEN greatest(known.rate, least(1, (
     known.rate + known.z2n / 2 + sqrt(known.z2n * known.rate * (1 - known.rate) + known.z2n * known.z2n / 4)
-  ) / nullif(1 + known.z2n, 0)) END AS high,
+  ) / nullif(1 + known.z2n, 0))) END AS high,
   CAST(CASE WHEN known.is_rate THEN known.denominator WHEN NOT known.is_sum THEN known.counted_records END AS BIGINT) AS n,
   CASE WHEN known.horizon_days IS NOT NULL AND known.period_kind <> 'all'
     THEN date_diff('day', periods.ends_on, export_clock.as_of_date) >= known.horizon_days END AS mature

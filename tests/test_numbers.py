@@ -1,0 +1,44 @@
+"""Numbers as readers write them."""
+
+from decimal import Decimal
+
+import pytest
+
+from macros.numbers import Format, format_delta, format_value
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "ja", "en"),
+    [
+        (None, "count", "—", "—"), (float("nan"), "rate", "—", "—"), (1234567, "count", "1,234,567", "1,234,567"), (0, "count", "0", "0"),
+        (12.55, "count", "12.6", "12.6"), (Decimal("12"), "count", "12", "12"), (0.234, "rate", "23.4%", "23.4%"),
+        (0.0625, "rate", "6.3%", "6.3%"), (-0.00001, "rate", "0.0%", "0.0%"), (1234567, "yen", "¥1,234,567", "¥1,234,567"),
+        (-980.4, "yen", "-¥980", "-¥980"), (-0.2, "yen", "¥0", "¥0"), (84.5, "minutes", "85分", "85 min"), (True, "count", "1", "1"),
+    ],
+)  # fmt: skip
+def test_a_value_is_written_by_unit_and_language(value, unit, ja, en):
+    assert (format_value(value, unit, "ja"), format_value(value, unit, "en")) == (ja, en)
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "ja", "en"),
+    [
+        (None, "rate", "—", "—"), (0.012, "rate", "+1.2pt", "+1.2 pt"), (-0.012, "rate", "-1.2pt", "-1.2 pt"), (0, "rate", "±0.0pt", "±0.0 pt"),
+        (-0.0001, "rate", "±0.0pt", "±0.0 pt"), (12, "count", "+12", "+12"), (-5000, "yen", "-¥5,000", "-¥5,000"), (3, "minutes", "+3分", "+3 min"),
+    ],
+)  # fmt: skip
+def test_a_difference_carries_its_sign(value, unit, ja, en):
+    assert (format_delta(value, unit, "ja"), format_delta(value, unit, "en")) == (ja, en)
+
+
+def test_an_unknown_unit_or_language_is_named():
+    with pytest.raises(ValueError, match="unknown unit 'percent'; known: count"):
+        format_value(1, "percent", "ja")
+    with pytest.raises(ValueError, match="unknown language 'fr'; known: ja, en"):
+        format_value(1, "count", "fr")
+
+
+def test_ticks_are_written_short():
+    written = [Format("rate", "en").tick(0.2, 0.2), Format("rate", "en").tick(0.325, 0.025), Format("minutes", "ja").tick(20, 10)]
+    written += [Format("yen", lang).tick(value, 1) for lang in ("ja", "en") for value in (0, 1.2e6, 2.5e9)]
+    assert written == ["20%", "32.5%", "20分", "¥0", "¥120万", "¥25億", "¥0", "¥1.2M", "¥2.5B"]
