@@ -21,7 +21,7 @@ class Header(Model):
     severity: Literal["error", "warning"]
     looks_at: tuple[Id, ...]
     tolerance: Annotated[float, Field(ge=0, le=1)] | None = None
-    needs: tuple[Annotated[str, form(r"^[a-z_]+\.[a-z_]+$", "table.column")], ...] = ()
+    needs: tuple[Annotated[str, form(r"^[a-z_]+\.[a-z_]+( or [a-z_]+\.[a-z_]+)*$", "table.column or table.column")], ...] = ()
     kpis: tuple[Id, ...] | Literal["all"] = ()
     sentence: Text
     fix: Text

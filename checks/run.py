@@ -45,7 +45,7 @@ def run(engine: Engine, rules: Iterable[Rule], kpis: Iterable[str]) -> list[Find
 def _judge(engine: Engine, rule: Rule, provided: set[str], kpis: tuple[str, ...]) -> Finding:
     header = rule.header
     touched = kpis if header.kpis == "all" else header.kpis
-    lacking = [column for column in header.needs if column not in provided]
+    lacking = [column for column in header.needs if not provided.intersection(column.split(" or "))]
     if lacking:
         return Finding(rule.id, header.title, header.severity, "skipped", 0, 0, _skipped(lacking), header.fix, [], touched)
     try:

@@ -31,8 +31,8 @@ def world():
     """Makes a World of given tables (a dict, or YAML) and closes it after the test."""
     opened: list[World] = []
 
-    def make(given, as_of=None, definitions=None) -> World:
-        opened.append(World(given, as_of, definitions))
+    def make(given, as_of=None, definitions=None, exported_at=None) -> World:
+        opened.append(World(given, as_of, definitions, exported_at))
         return opened[-1]
 
     yield make

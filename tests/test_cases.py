@@ -13,7 +13,7 @@ CASES = [pytest.param(file.stem, case, id=f"{file.stem}: {case['name']}")
 
 @pytest.mark.parametrize(("subject", "case"), CASES)
 def test_a_case_comes_out_as_expected(world, subject: str, case: dict) -> None:
-    made = world(_spread(case["given"]), case.get("as_of"))
+    made = world(_spread(case["given"]), case.get("as_of"), exported_at=case.get("exported_at"))
     expected = case["expect"]
     if "outcome" in expected:
         finding = made.finding(subject)

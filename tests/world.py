@@ -1,6 +1,6 @@
 """A small world for a test: canonical tables given as YAML, everything else computed as in a build, in memory."""
 
-from datetime import date
+from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 
@@ -30,7 +30,8 @@ def project_definitions() -> Definitions:
 class World:
     """An in-memory warehouse over given rows. A column counts as exported when some given row has it."""
 
-    def __init__(self, given: dict[str, list[dict]] | str, as_of: date | None = None, definitions: Definitions | None = None):
+    def __init__(self, given: dict[str, list[dict]] | str, as_of: date | None = None, definitions: Definitions | None = None,
+                 exported_at: datetime | None = None):
         given = yaml.safe_load(given) if isinstance(given, str) else given
         self.definitions = definitions or project_definitions()
         self.engine = Engine.create()
@@ -43,7 +44,7 @@ class World:
             self.engine.create_table(f"crm.{name}", types, [[row.get(column) for column in types] for row in rows])
         self.engine.create_table("playbook.canonical_columns", exports.COLUMNS, exports.column_rows(self.definitions.tables, provided))
         self.engine.create_table("playbook.export_rejects", exports.REJECTS, [list(row.values()) for row in given.get("export_rejects") or []])
-        build.derive(self.engine, PROJECT, self.definitions, as_of_day=as_of)
+        build.derive(self.engine, PROJECT, self.definitions, exported_at, as_of)
         pages.store(self.engine, [pages.Page(row["page"], row["language"], row, row.get("text", "")) for row in given.get("pages") or []])
 
     def kpi(self, name: str, basis: str, period: str = "all", by: str | None = None) -> list[KpiRow]:

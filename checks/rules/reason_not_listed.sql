@@ -1,6 +1,7 @@
 -- title: {ja: "理由はステージの一覧から選ばれている", en: "Every reason is one of its stage's list"}
 -- severity: warning
 -- looks_at: [leads, verdicts, opportunities]
+-- needs: [leads.exit_reason or verdicts.reason or opportunities.loss_reason]
 -- kpis: [losses]
 -- # A lead's reason is held to the exit it stands in: the one it came back from may stay in the field. A stage without a list allows any.
 -- sentence: {ja: "理由の一覧にない値が{count}種類あります：{examples}", en: "Reasons that no list of their stage knows: {count} ({examples})"}

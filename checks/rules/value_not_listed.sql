@@ -1,6 +1,9 @@
 -- title: {ja: "選択式の項目の値は一覧にある", en: "Every value of a closed list is on it"}
 -- severity: warning
 -- looks_at: [leads, activities, appointments]
+-- needs:
+--   - "leads.source or leads.segment or leads.budget or leads.authority or leads.need or leads.timing or \
+--     activities.type or activities.outcome or appointments.status"
 -- kpis: [approaches, calls, connect_rate, answered_rate, no_shows]
 -- # A field without values in fields.yml allows any.
 -- sentence: {ja: "項目の一覧にない値が{count}種類あります：{examples}", en: "Values that the list of their field does not know: {count} ({examples})"}
