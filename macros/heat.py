@@ -95,7 +95,7 @@ class _Grid:
     def shade(self, cell: Cell) -> str:
         if self.is_few(cell):
             return "few"
-        return SHADES[sum(cell.value >= edge for edge in self.edges[1:-1])]
+        return SHADES[sum(round(cell.value, 9) >= edge for edge in self.edges[1:-1])]
 
     def written(self, cell: Cell) -> str:
         if cell.value is None:

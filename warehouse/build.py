@@ -56,15 +56,21 @@ def derive(engine: Engine, project: Project, definitions: Definitions, exported_
     marts = {file.stem: file.read_text(encoding="utf-8") for file in sorted(project.marts.glob("*.sql"))}
     for name in in_order(marts, {kpi.mart for kpi in definitions.kpis.values()}):
         if name == COUNTS:
-            _refuse_broken(engine, definitions)
-            kpis.count(engine, (one for name, kpi in definitions.kpis.items() for one in measures.measures(name, kpi)))
+            _count(engine, definitions)
         else:
             _create(engine, project.shown(project.marts / f"{name}.sql"), name, marts[name])
     _create_team_views(engine, definitions)
 
 
-def _refuse_broken(engine: Engine, definitions: Definitions) -> None:
-    """Raise WrongInput naming every KPI whose columns or conditions its mart cannot answer."""
+def _count(engine: Engine, definitions: Definitions) -> None:
+    """Count every KPI; where that fails, raise WrongInput naming each one whose columns or conditions its mart cannot answer."""
+    try:
+        kpis.count(engine, (one for name, kpi in definitions.kpis.items() for one in measures.measures(name, kpi)))
+    except QueryError as error:
+        raise WrongInput(_broken(engine, definitions)) from error
+
+
+def _broken(engine: Engine, definitions: Definitions) -> list[Problem]:
     problems = []
     for name, kpi in definitions.kpis.items():
         try:
@@ -72,8 +78,7 @@ def _refuse_broken(engine: Engine, definitions: Definitions) -> None:
                 engine.run(f"SELECT {measure.expression} FROM {kpi.mart} CROSS JOIN export_clock WHERE {measure.date} IS NULL AND FALSE")
         except QueryError as error:
             problems.append(definitions.sources[f"kpis/{name}.yml"].problem(("bases",), f"does not run over {kpi.mart}: {error}", "mend its date, where or sum"))
-    if problems:
-        raise WrongInput(problems)
+    return problems
 
 
 def in_order(marts: dict[str, str], counted: set[str]) -> list[str]:

@@ -50,9 +50,10 @@ def count(engine: Engine, wanted: Iterable[Measure], table: str = "marts.kpi_cou
     for (mart, date), group in groupby(ordered, key=lambda measure: (measure.mart, measure.date)):
         scanned = list(group)
         engine.run(_scan(engine, mart, date, scanned))
-        for number, measure in enumerate(scanned):
-            engine.run(f"INSERT INTO {table} SELECT ?, ?, ?, period_kind, period, dimension, key, measure_{number} FROM scanned WHERE {_scope(measure)}",
-                       [measure.kpi, measure.basis, measure.side])
+        branches = " UNION ALL ".join(
+            f"SELECT {literal(measure.kpi)}, {literal(measure.basis)}, {literal(measure.side)}, period_kind, period, dimension, key, measure_{number}"
+            f" FROM scanned WHERE {_scope(measure)}" for number, measure in enumerate(scanned))
+        engine.run(f"INSERT INTO {table} {branches}")
         engine.run("DROP TABLE scanned")
     engine.run(FOUR_WEEKS.format(table=table))
 
