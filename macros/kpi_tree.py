@@ -11,8 +11,13 @@ def kpi_tree(book: Book) -> str:
     """Every KPI that is made of others, as a tree: each node with its figure, target, health and owner."""
     kpis = book.definitions.kpis
     parts = {part for kpi in kpis.values() for part in kpi.made_of}
-    roots = [name for name, kpi in kpis.items() if kpi.made_of and name not in parts]
+    roots = sorted((name for name, kpi in kpis.items() if kpi.made_of and name not in parts), key=lambda name: -_size(book, name))
     return block(f'<ul class="tree">{"".join(_branch(book, name) for name in roots)}</ul>')
+
+
+def _size(book: Book, name: str) -> int:
+    """How many nodes hang on a KPI: the largest tree stands first."""
+    return 1 + sum(_size(book, part) for part in book.definitions.kpis[name].made_of)
 
 
 def _branch(book: Book, name: str) -> str:

@@ -3,7 +3,7 @@
 -- tolerance: 0.02
 -- looks_at: [stage_changes]
 -- needs: [stage_changes.from_stage, stage_changes.to_stage]
--- kpis: [mql_to_sql, mql_to_won]
+-- kpis: [mql_to_sql, mql_to_won, sql_to_opportunity, lead_to_opportunity]
 -- sentence: {ja: "定義で認めていないステージの移動が{count}件あります：{examples}", en: "Changes of stage that the definitions do not allow: {count} ({examples})"}
 -- fix: {ja: "CRMの履歴を直すか、実際の運用で必要な移動なら stages.yml の next に加えます。", en: "Correct the history in the CRM, or add the step to next in stages.yml if the team really takes it."}
 SELECT

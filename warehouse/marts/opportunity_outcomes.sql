@@ -6,7 +6,7 @@ SELECT
   CASE WHEN opportunities.closed_at <= export_clock.as_of THEN opportunities.closed_at END AS closed_at,
   CASE WHEN opportunities.closed_at <= export_clock.as_of THEN opportunities.is_won END AS is_won,
   opportunities.amount,
-  opportunities.loss_reason AS reason,
+  CASE WHEN opportunities.closed_at <= export_clock.as_of THEN opportunities.loss_reason END AS reason,
   leads.source,
   leads.campaign,
   leads.segment,
