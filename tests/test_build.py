@@ -112,7 +112,7 @@ class Seen(HTMLParser):
 
 def test_an_authors_mistakes_are_told_all_at_once_with_page_line_and_nearest_name(project: Path) -> None:
     before = content(project / "site")
-    edit(project / "playbook" / "ja" / "index.md", "{{ kpi_cards() }}", '{{ kpi_card("mqlz") }}')
+    edit(project / "playbook" / "ja" / "index.md", "{{ home_cards() }}", '{{ kpi_card("mqlz") }}')
     edit(project / "playbook" / "en" / "kpis" / "index.md", "{{ kpi_list() }}", "{{ kpi_lists() }}\n\n```sql table\nSELECT lead FROM leads\n```\n")
     line = (project / "playbook" / "ja" / "index.md").read_text(encoding="utf-8").split("\n").index('{{ kpi_card("mqlz") }}') + 1
     done = playbook(project, "build")
@@ -159,7 +159,7 @@ def test_a_figure_of_one_person_is_refused_outside_the_managers_pages(project: P
     assert not (project / "site" / "managers").exists()
     assert playbook(project, "build", "--edition", "manager").returncode == 0
     assert "M03" in (project / "site" / "managers" / "index.html").read_text(encoding="utf-8")
-    edit(project / "playbook" / "ja" / "index.md", "{{ kpi_cards() }}", '{{ kpi_table("connect_rate", by="member") }}')
+    edit(project / "playbook" / "ja" / "index.md", "{{ home_cards() }}", '{{ kpi_table("connect_rate", by="member") }}')
     done = playbook(project, "build", "--edition", "manager")
     assert done.returncode == 2 and "shows single persons" in done.stderr
 
