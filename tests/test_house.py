@@ -85,6 +85,11 @@ def test_a_kpi_has_a_case_with_a_value_and_one_where_it_is_unknown_for_each_basi
     assert {(basis, True) for basis in kpi.bases} <= values and False in {is_known for _, is_known in values}, f"tests/cases/{name}.yml"
 
 
+@pytest.mark.parametrize("name", RULES)
+def test_the_kpis_that_a_rule_touches_are_defined(name: str):
+    assert RULES[name].kpis == "all" or set(RULES[name].kpis) <= set(KPIS)
+
+
 def test_every_case_file_is_about_a_rule_or_a_kpi():
     assert {path.stem for path in CASES.iterdir()} <= {*RULES, *KPIS}
 

@@ -27,6 +27,12 @@ def project_definitions() -> Definitions:
     return load_definitions(PROJECT)
 
 
+@cache
+def project_rules() -> list[rule.Rule]:
+    """The project's rules, read once."""
+    return rule.load(PROJECT)
+
+
 class World:
     """An in-memory warehouse over given rows. A column counts as exported when some given row has it."""
 
@@ -53,7 +59,7 @@ class World:
 
     def finding(self, name: str) -> Finding:
         """What one rule says of this world."""
-        wanted = [one for one in rule.load(PROJECT) if one.id == name]
+        wanted = [one for one in project_rules() if one.id == name]
         assert wanted, f"there is no rule {name}"
         return run.run(self.engine, wanted, self.definitions.kpis)[0]
 

@@ -16,7 +16,7 @@ WITH named AS (
 )
 SELECT
   named.period_kind, named.period, CAST(named.starts_on AS DATE) AS starts_on, named.ends_on,
-  named.ends_on < export_clock.as_of_date AS is_complete
+  date_diff('second', export_clock.as_of, CAST(named.ends_on AS TIMESTAMP) + INTERVAL 1 DAY) <= 1 AS is_complete
 FROM named
 CROSS JOIN export_clock
 WHERE named.starts_on <= export_clock.as_of_date AND NOT (named.period_kind = 'four_weeks' AND named.starts_on + INTERVAL 21 DAY > export_clock.as_of_date)
