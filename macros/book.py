@@ -137,6 +137,8 @@ class Book:
             return {one.id: one.name[self.language] for one in self.definitions.departments}
         if dimension == "motion":
             return {one.id: one.name[self.language] for one in self.definitions.motions}
+        if dimension == "member":
+            return {row["member_id"]: row["name"] for row in self.engine.rows("SELECT member_id, name FROM crm.members ORDER BY member_id") if row["name"]}
         if dimension == "weekday":
             return {str(day): self.plain_label(f"weekday_{day}") for day in range(1, 8)}
         if dimension == "reason":

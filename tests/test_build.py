@@ -1,5 +1,6 @@
 """What `playbook build` does to the site: whole or not at all, and what an author or an export can do to it."""
 
+import csv
 import os
 import re
 import shutil
@@ -153,20 +154,21 @@ def test_a_block_of_sql_may_not_read_the_disk_a_person_or_too_much(project: Path
 def test_a_figure_of_one_person_is_refused_outside_the_managers_pages(project: Path) -> None:
     for language in ("ja", "en"):
         managers = project / "playbook" / language / "managers"
-        managers.mkdir()
-        (managers / "index.md").write_text('---\ntitle: Managers\n---\n{{ kpi_table("connect_rate", by="member") }}\n', encoding="utf-8")
+        (managers / "more.md").write_text('---\ntitle: More\n---\n{{ kpi_table("connect_rate", by="member") }}\n', encoding="utf-8")
     assert playbook(project, "build").returncode == 0
     assert not (project / "site" / "managers").exists()
     assert playbook(project, "build", "--edition", "manager").returncode == 0
-    assert "M03" in (project / "site" / "managers" / "index.html").read_text(encoding="utf-8")
+    pages = [(project / "site" / "managers" / name).read_text(encoding="utf-8") for name in ("index.html", "more.html")]
+    with (project / "data" / "sample" / "members.csv").open(encoding="utf-8", newline="") as file:
+        member = next(row["name"] for row in csv.DictReader(file) if row["member_id"] == "M03")
+    assert all(member in page for page in pages)
     edit(project / "playbook" / "ja" / "index.md", "{{ home_cards() }}", '{{ kpi_table("connect_rate", by="member") }}')
+    edit(project / "playbook" / "en" / "managers" / "index.md", '"appointments_held", "sqls", "sql_acceptance_rate"', '"calls"')
     done = playbook(project, "build", "--edition", "manager")
-    assert done.returncode == 2 and "shows single persons" in done.stderr
+    assert done.returncode == 2 and "shows single persons" in done.stderr and "activity and outcome side by side" in done.stderr
 
 
 def test_the_team_edition_holds_no_name_address_or_number_of_a_person(built: Path) -> None:
-    import csv
-
     values = set()
     for table, columns in {"members": ["name"], "leads": ["contact_name", "email", "phone"]}.items():
         with (built / "data" / "sample" / f"{table}.csv").open(encoding="utf-8", newline="") as file:
