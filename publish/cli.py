@@ -63,6 +63,9 @@ class _exit_codes:
             sys.exit(error.exit_code)
         if isinstance(error, BrokenPipeError):
             sys.exit(0)
+        if isinstance(error, OSError):
+            click.echo(f"{error.filename or 'a file'}: {(error.strerror or str(error)).lower()}; check that it is there, may be read, and that there is space", err=True)
+            sys.exit(2)
         return False
 
 

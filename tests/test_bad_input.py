@@ -90,6 +90,17 @@ def test_a_file_that_cannot_be_read_is_named_and_nothing_is_built(project: Path,
         assert done.stdout == ""
 
 
+def test_a_file_that_may_not_be_read_is_named(project: Path, exports: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    leads(HEADER + GOOD)(exports)
+
+    def refuse(path: Path, *_: object) -> None:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr("warehouse.decoding.decode", refuse)
+    done = run(project, "check")
+    assert done.exit_code == 2 and "leads.csv: permission denied; check" in done.stderr
+
+
 MANY_GOOD = "".join(GOOD.replace("L1,", f"G{number},") for number in range(200))
 FOUND = {
     "a row with a field too many": ("L2,2026-11-02 09:00:00,,lead,webinar,青空商事,false,more\n", "too_many_columns"),
