@@ -26,7 +26,7 @@ FROM marts.kpi_values WHERE kpi = ? AND basis = ? AND period_kind = ? AND dimens
 MANAGERS = "managers/"
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class Book:
     """One language of the playbook while its pages are rendered. `page` is the page at hand: its path and its address."""
 
@@ -40,6 +40,10 @@ class Book:
     files: dict[str, str] = field(default_factory=dict)
     page_path: str = ""
     page_url: str = ""
+
+    def __repr__(self) -> str:
+        """Short: mkdocs-macros writes every variable into its log, and the definitions would be most of a build."""
+        return f"Book({self.language})"
 
     @cached_property
     def engine(self) -> Engine:

@@ -56,7 +56,8 @@ def _build(path: Path, inputs: Inputs, rules: list, memory: str, say: Callable[[
             run.store(engine, run.run(engine, rules, inputs.definitions.kpis))
         os.replace(scratch, path)
     except OSError as error:
-        raise CannotRun([Problem(str(path.parent), None, f"cannot be written: {error.strerror}", "free space or change the permissions")]) from error
+        raise CannotRun([Problem(str(error.filename or path.parent), None, f"cannot be read or written: {error.strerror}",
+                                 "free space or change the permissions")]) from error
     finally:
         shutil.rmtree(scratch.parent, ignore_errors=True)
 

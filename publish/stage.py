@@ -102,20 +102,12 @@ def navigation(titles: dict[str, str], orders: dict[str, int]) -> list[Any]:
 def _kpi_files(prepared: Prepared, folders: list[Path]) -> None:
     """A CSV beside each KPI's page: weekly totals, and months, quarters and all by every dimension that shows no person."""
     with Engine.read(prepared.path) as engine:
-        for name, kpi in prepared.inputs.definitions.kpis.items():
-            lines = [list(kpis.KpiRow.__annotations__), *(_line(row) for basis in kpi.bases for row in _rows(engine, name, basis))]
+        for name in prepared.inputs.definitions.kpis:
+            lines = [list(kpis.KpiRow.__annotations__), *(_line(row) for row in kpis.published(engine, name))]
             for folder in folders:
                 folder.mkdir(parents=True, exist_ok=True)
                 with (folder / f"{name}.csv").open("w", encoding="utf-8", newline="") as file:
                     csv.writer(file, lineterminator="\n").writerows(lines)
-
-
-def _rows(engine: Engine, name: str, basis: str) -> Iterator[kpis.KpiRow]:
-    for period in kpis.PERIODS:
-        yield from kpis.rows(engine, name, basis, period, None)
-        for dimension in kpis.DIMENSIONS if period != "week" else ():
-            if dimension != "member":
-                yield from (row for row in kpis.rows(engine, name, basis, period, dimension) if row.by)
 
 
 def _line(row: kpis.KpiRow) -> list[Any]:

@@ -98,7 +98,7 @@ def test_a_file_that_may_not_be_read_is_named(project: Path, exports: Path, monk
 
     monkeypatch.setattr("warehouse.decoding.decode", refuse)
     done = run(project, "check")
-    assert done.exit_code == 2 and "leads.csv: permission denied; check" in done.stderr
+    assert done.exit_code == 2 and "leads.csv: cannot be read or written: Permission denied" in done.stderr
 
 
 MANY_GOOD = "".join(GOOD.replace("L1,", f"G{number},") for number in range(200))

@@ -109,6 +109,19 @@ def rows(engine: Engine, name: str, basis: str, period: str, by: str | None, tab
     return [_row(row) for row in engine.rows(ROWS.format(table=table), [name, basis, period, by])]
 
 
+PUBLISHED = """SELECT kpi_values.*
+FROM kpi_values
+JOIN kpi_bases ON kpi_bases.kpi = kpi_values.kpi AND kpi_bases.basis = kpi_values.basis
+WHERE kpi_values.kpi = ? AND kpi_values.period_kind <> 'four_weeks'
+  AND (kpi_values.dimension IS NULL OR (kpi_values.period_kind <> 'week' AND kpi_values.dimension <> 'member'))
+ORDER BY kpi_bases.basis_rank, kpi_values.period_kind, kpi_values.dimension IS NOT NULL, kpi_values.dimension, kpi_values.starts_on, kpi_values.key IS NULL, kpi_values.key"""
+
+
+def published(engine: Engine, name: str) -> list[KpiRow]:
+    """What a site hands out of a KPI: weekly totals, and longer periods by every dimension that shows no person."""
+    return [_row(row) for row in engine.rows(PUBLISHED, [name])]
+
+
 def _row(row: dict[str, Any]) -> KpiRow:
     return KpiRow(row["kpi"], row["basis"], row["period"], row["dimension"], row["key"], None, row["numerator"], row["denominator"],
                   row["value"], row["low"], row["high"], row["n"], row["mature"])
