@@ -4,11 +4,12 @@ from dataclasses import dataclass
 from typing import Annotated, Literal
 
 import yaml
-from pydantic import Field
+from pydantic import Field, field_validator
 
+from warehouse.definitions import Definitions
 from warehouse.definitions.model import Id, Model, Text, form, validated
 from warehouse.definitions.source import Source
-from warehouse.problems import Problem, WrongInput
+from warehouse.problems import Problem, WrongInput, nearest
 from warehouse.project import Project
 
 PREFIX = "-- "
@@ -26,6 +27,16 @@ class Header(Model):
     sentence: Text
     fix: Text
 
+    @field_validator("sentence")
+    @classmethod
+    def _names_what_there_is(cls, sentence: Text) -> Text:
+        for words in (sentence.ja, sentence.en):
+            try:
+                words.format(count="", looked_at="", examples="")
+            except (KeyError, IndexError, ValueError) as error:
+                raise ValueError(f"braces may hold count, looked_at and examples, not {error}") from error
+        return sentence
+
 
 @dataclass(frozen=True)
 class Rule:
@@ -34,6 +45,7 @@ class Rule:
     id: str
     header: Header
     sql: str
+    source: Source
 
 
 def load(project: Project) -> list[Rule]:
@@ -45,10 +57,23 @@ def load(project: Project) -> list[Rule]:
         header = _header(text, source)
         problems += source.problems
         if header:
-            rules.append(Rule(path.stem, header, text))
+            rules.append(Rule(path.stem, header, text, source))
     if problems:
         raise WrongInput(problems)
     return rules
+
+
+def check(rules: list[Rule], definitions: Definitions) -> None:
+    """Raise WrongInput for every column or KPI that a rule names and nobody defines: it would be skipped, or badge nothing, for ever."""
+    columns = {f"{name}.{column}" for name, table in definitions.tables.items() for column in table.columns}
+    problems = []
+    for rule in rules:
+        needs = [column for alternatives in rule.header.needs for column in alternatives.split(" or ")]
+        problems += [rule.source.problem(("needs",), f"no column is called '{column}'", nearest(column, columns)) for column in needs if column not in columns]
+        named = rule.header.kpis if rule.header.kpis != "all" else ()
+        problems += [rule.source.problem(("kpis",), f"no KPI is called '{kpi}'", nearest(kpi, definitions.kpis)) for kpi in named if kpi not in definitions.kpis]
+    if problems:
+        raise WrongInput(problems)
 
 
 def _header(text: str, source: Source) -> Header | None:

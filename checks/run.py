@@ -18,7 +18,7 @@ ROWS = {"rule": "VARCHAR", "position": "INTEGER", "details": "VARCHAR"}
 TOUCHED = {"rule": "VARCHAR", "kpi": "VARCHAR"}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Finding:
     """What one rule found. `outcome` is passed, warned, failed, waived or skipped; `rows` are the first of `count`."""
 

@@ -17,7 +17,7 @@ from warehouse.definition_tables import MILESTONES, missing
 from warehouse.definitions import Definitions, Text
 from warehouse.definitions.kpis import Kpi
 from warehouse.definitions.stages import Stage
-from warehouse.engine import SCHEMAS, TEAM, Engine
+from warehouse.engine import SCHEMAS, TEAM, Engine, quote
 from warehouse.kpis import DIMENSIONS
 from warehouse.problems import nearest
 
@@ -49,7 +49,7 @@ class Book:
     def engine(self) -> Engine:
         return Engine.read(self.warehouse)
 
-    @cached_property
+    @property
     def page_engine(self) -> Engine:
         """For a page's own queries: the team's views, or all of it for managers."""
         return self.engine if self.may_show_persons else self._team_engine
@@ -217,12 +217,30 @@ class Book:
     def delta(self, value: Any, unit: str) -> str:
         return format_delta(value, unit, self.language) if value is not None else MISSING
 
+    def sentence(self, finding: Finding) -> str:
+        """What a finding says, escaped; personal values among its examples are withheld."""
+        words = finding.sentence[self.language]
+        for value in sorted(self.withheld(finding), key=len, reverse=True):
+            words = words.replace(value, self.plain_label("withheld"))
+        return escape(words)
+
+    @cache  # noqa: B019
+    def withheld(self, finding: Finding) -> frozenset[str]:
+        """The values in a finding's rows that some personal column holds: the team's edition prints none of them."""
+        values = sorted({str(value) for row in finding.rows for value in row.values() if value is not None})
+        if self.edition == "manager" or not values:
+            return frozenset()
+        found = " UNION ".join(f"SELECT CAST({quote(column)} AS VARCHAR) AS value FROM crm.{quote(name)}"
+                               for name, table in self.definitions.tables.items() for column, spec in table.columns.items() if spec.is_private)
+        rows = self.engine.rows(f"SELECT DISTINCT value FROM ({found}) WHERE value IN (SELECT unnest(CAST(? AS VARCHAR[])))", [values])
+        return frozenset(row["value"] for row in rows)
+
     def badge(self, kpi: str) -> str:
         """A mark beside a figure that findings touch; empty when none does."""
         touching = [finding for finding in self.findings if kpi in finding.kpis and finding.outcome in ("warned", "failed")]
         if not touching:
             return ""
         worst = "failed" if any(finding.outcome == "failed" for finding in touching) else "warning"
-        titles = escape(" / ".join(finding.sentence[self.language] for finding in touching))
+        titles = " / ".join(self.sentence(finding) for finding in touching)
         words = self.label("findings_touch", count=len(touching))
         return f' <a class="badge badge--{worst}" href="{self.href("findings.md")}" title="{titles}">{words}</a>'

@@ -30,7 +30,7 @@ def findings_list(book: Book) -> str:
 
 def _finding(book: Book, finding) -> str:
     badge = f'<span class="badge badge--{BADGES[finding.outcome]}">{book.label(f"outcome_{finding.outcome}")}</span>'
-    body = f'<h2 id="rule-{escape_id(finding.rule)}">{book.text(finding.title)} {badge}</h2><p>{book.text(finding.sentence)}</p>'
+    body = f'<h2 id="rule-{escape_id(finding.rule)}">{book.text(finding.title)} {badge}</h2><p>{book.sentence(finding)}</p>'
     if finding.outcome in ("failed", "warned"):
         body += f"<p><strong>{book.label('fix')}</strong> {book.text(finding.fix)}</p>{_rows(book, finding)}{_touched(book, finding)}"
     return f'<section class="finding">{body}</section>'
@@ -46,9 +46,15 @@ def _rows(book: Book, finding) -> str:
     if not rows:
         return ""
     headings = [book.label(f"column_{name}") if f"column_{name}" in book.definitions.labels else escape(name) for name in rows[0]]
-    shown = table(headings, [[Cell(escape(value)) if value is not None else Cell("—") for value in row.values()] for row in rows], book.text(finding.title))
+    shown = table(headings, [[_cell(book, finding, value) for value in row.values()] for row in rows], book.text(finding.title))
     more = f"<p>{book.label('more_rows', count=finding.count - len(rows))}</p>" if finding.count > len(rows) else ""
     return shown + more
+
+
+def _cell(book: Book, finding, value) -> Cell:
+    if value is None:
+        return Cell("—")
+    return Cell(book.label("withheld") if str(value) in book.withheld(finding) else escape(value))
 
 
 def _touched(book: Book, finding) -> str:

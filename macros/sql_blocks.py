@@ -17,7 +17,8 @@ from warehouse.problems import nearest
 from warehouse.select import select
 
 FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})\s*(.*)$")
-LIVE = re.compile(r"^sql\s+(table|chart)\b(.*)$")
+LIVE = re.compile(r"^sql\s+([a-z]+)(?=\s|$)(.*)$")
+KINDS = ("table", "chart")
 OPTIONS = ("title", "unit")
 MOST_ROWS = 200
 
@@ -66,6 +67,8 @@ def _end(lines: list[str], start: int, marker: str) -> int:
 
 def render(book: Book, kind: str, options: str, sql: str, line: int) -> str:
     """The block's result as HTML. Raises Mistake for a query or an option that cannot stand."""
+    if kind not in KINDS:
+        raise Mistake(f"a sql block cannot be shown as '{kind}'", nearest(kind, KINDS))
     chosen = _options(options)
     try:
         rows = select(book.page_engine, sql, book.query_schemas)

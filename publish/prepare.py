@@ -35,6 +35,7 @@ class Prepared:
 def prepare(inputs: Inputs, memory: str = DEFAULT_MEMORY, say: Callable[[str], None] = lambda text: None) -> Prepared:
     """The warehouse for these inputs, built and checked now unless one of the same fingerprint is there."""
     rules = rule.load(inputs.project)
+    rule.check(rules, inputs.definitions)
     path = inputs.project.build / "warehouse" / f"{fingerprint.digest(inputs)}.duckdb"
     if not path.is_file():
         _build(path, inputs, rules, memory, say)

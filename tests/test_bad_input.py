@@ -177,6 +177,39 @@ def test_a_definition_that_is_wrong_is_told_with_file_and_line(project: Path, ex
     assert done.exit_code == 1 and place in done.stderr and words in done.stderr, done.stderr
 
 
+BROKEN_FILES = {
+    "a rule that needs a column that is not there": ("checks/rules/future_event.sql", "-- severity", "-- needs: [leads.next_action]\n-- severity", "no column is called 'leads.next_action'; did you mean"),
+    "a rule that names a KPI that is not there": ("checks/rules/losses_x.sql", "", None, "no KPI is called 'lossess'; did you mean 'losses'?"),
+    "a rule with braces that hold nothing known": ("checks/rules/losses_y.sql", "", None, "braces may hold count"),
+    "a page whose order is no number": ("playbook/ja/index.md", "order: 0", "order: soon", "playbook/ja/index.md:4: 'order' is 'soon', expected a whole number"),
+    "a page with a day that is none": ("playbook/ja/index.md", "verified: 2026-11-16", "verified: 2026-11-99", "playbook/ja/index.md:1: has front matter that cannot be read"),
+    "a label that a generated page needs": ("playbook/definitions/labels.yml", "  weekly: ", "  weekli: ", "the label 'weekly' is missing"),
+}
+RULE = """-- title: {{ja: 検査, en: A test}}
+-- severity: warning
+-- looks_at: [leads]
+-- kpis: [{kpi}]
+-- sentence: {{ja: "{{{name}}}件", en: "{{{name}}} leads"}}
+-- fix: {{ja: 直す, en: Mend it}}
+SELECT lead_id AS record FROM leads ORDER BY record
+"""
+RULES = {"checks/rules/losses_x.sql": RULE.format(kpi="lossess", name="count"), "checks/rules/losses_y.sql": RULE.format(kpi="losses", name="counts")}
+
+
+@pytest.mark.parametrize("name", BROKEN_FILES)
+def test_a_rule_or_page_that_is_wrong_is_told_with_its_file(project: Path, exports: Path, name: str) -> None:
+    file, before, after, words = BROKEN_FILES[name]
+    leads(HEADER + GOOD)(exports)
+    path = project / file
+    kept = path.read_text(encoding="utf-8") if path.exists() else None
+    try:
+        path.write_text(RULES[file] if kept is None else kept.replace(before, after, 1), encoding="utf-8")
+        done = run(project, "check")
+    finally:
+        path.write_text(kept, encoding="utf-8") if kept is not None else path.unlink()
+    assert done.exit_code == 1 and words in done.stderr, done.stderr
+
+
 def test_a_definition_file_that_is_missing_cannot_run(project: Path, exports: Path) -> None:
     leads(HEADER + GOOD)(exports)
     path = project / "playbook" / "definitions" / "stages.yml"

@@ -154,7 +154,8 @@ def test_a_block_of_sql_may_not_read_the_disk_a_person_or_too_much(project: Path
 def test_a_figure_of_one_person_is_refused_outside_the_managers_pages(project: Path) -> None:
     for language in ("ja", "en"):
         managers = project / "playbook" / language / "managers"
-        (managers / "more.md").write_text('---\ntitle: More\n---\n{{ kpi_table("connect_rate", by="member") }}\n', encoding="utf-8")
+        (managers / "more.md").write_text('---\ntitle: More\n---\n{{ kpi_table("connect_rate", by="member") }}\n\n```sql table\n'
+                                          "SELECT member_id, count(*) AS n FROM touches GROUP BY member_id ORDER BY member_id\n```\n", encoding="utf-8")
     assert playbook(project, "build").returncode == 0
     assert not (project / "site" / "managers").exists()
     assert playbook(project, "build", "--edition", "manager").returncode == 0
@@ -177,6 +178,19 @@ def test_the_team_edition_holds_no_name_address_or_number_of_a_person(built: Pat
     for path, text in content(built / "site").items():
         words = text.decode("utf-8", errors="ignore")
         assert not [value for value in values if value in words], path
+
+
+def test_a_finding_does_not_print_a_personal_value_in_the_teams_edition(project: Path) -> None:
+    (project / "checks" / "rules" / "leaky.sql").write_text(
+        '-- title: {ja: 漏れ, en: Leak}\n-- severity: warning\n-- looks_at: [leads]\n-- sentence: {ja: "{count}件 {examples}", en: "{count} {examples}"}\n'
+        "-- fix: {ja: 直す, en: Mend}\nSELECT lead_id AS record, email AS value, contact_name FROM leads WHERE email IS NOT NULL ORDER BY lead_id LIMIT 5\n", encoding="utf-8")
+    assert playbook(project, "build").returncode == 0
+    with (project / "data" / "sample" / "leads.csv").open(encoding="utf-8", newline="") as file:
+        first = min((row for row in csv.DictReader(file) if row["email"]), key=lambda row: row["lead_id"])
+    site = content(project / "site")
+    assert first["lead_id"] in site["findings.html"].decode()
+    texts = {path: Seen(project / "site" / path).text if path.endswith(".html") else text.decode(errors="ignore") for path, text in site.items()}
+    assert [path for path, text in texts.items() if first["email"] in text or first["contact_name"] in text] == []
 
 
 def test_the_same_input_gives_the_same_bytes_at_another_place_time_zone_and_language(built: Path, project: Path) -> None:

@@ -75,8 +75,8 @@ def test_two_files_for_one_table_are_told(export) -> None:
 def test_missing_files_are_all_named_and_nothing_can_run(export) -> None:
     with pytest.raises(CannotRun) as error:
         export.load({**records(), "others": table({"id": "text"})})
-    assert told(error, export.folder) == ["others.csv: is not there; export it, or mark the file 'others' optional in the adapter",
-                                          "records.csv: is not there; export it, or mark the file 'records' optional in the adapter"]
+    assert told(error, export.folder) == ["others.csv: is not there; export it, name the adapter that fits this export with --adapter, or mark the file 'others' optional",
+                                          "records.csv: is not there; export it, name the adapter that fits this export with --adapter, or mark the file 'records' optional"]
     assert error.value.exit_code == 2
 
 

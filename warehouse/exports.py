@@ -89,7 +89,7 @@ def _read_files(engine: Engine, adapter: Adapter, folder: Path, scratch: Path) -
         elif paths:
             found[name] = (paths[0], spec)
         elif not spec.optional:
-            missing.append(Problem(str(folder / spec.path[0]), None, "is not there", f"export it, or mark the file '{name}' optional in the adapter"))
+            missing.append(Problem(str(folder / spec.path[0]), None, "is not there", f"export it, name the adapter that fits this export with --adapter, or mark the file '{name}' optional"))
     if missing:
         raise CannotRun([*missing, *problems])
     raw = {}

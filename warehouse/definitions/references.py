@@ -16,7 +16,7 @@ IDENTIFIER = re.compile(r"^[a-z][a-z0-9_]*$")
 
 def problems(definitions: "Definitions") -> list[Problem]:
     """Every reference that leads nowhere and every id that stands twice, with its file and line."""
-    checks = (_unique_ids, _stages, _fields, _kpis, _targets, _calendar, _glossary)
+    checks = (_unique_ids, _stages, _fields, _kpis, _targets, _calendar, _glossary, _labels)
     return [problem for check in checks for problem in check(definitions)]
 
 
@@ -125,3 +125,10 @@ def _glossary(definitions: "Definitions") -> Iterator[Problem]:
     for milestone in get_args(Milestone):
         if milestone not in known:
             yield definitions.sources["glossary.yml"].problem(("terms",), f"the milestone '{milestone}' has no term", "add one: pages name it where a CRM has no such stage")
+
+
+def _labels(definitions: "Definitions") -> Iterator[Problem]:
+    """Titles of generated pages and the banner of a draft are printed before any macro could name a missing label."""
+    for label in ("weekly", "glossary", "findings", "draft_banner"):
+        if label not in definitions.labels:
+            yield definitions.sources["labels.yml"].problem(("labels",), f"the label '{label}' is missing", "restore it")
