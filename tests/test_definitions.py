@@ -80,7 +80,7 @@ targets:
   - {kpi: mqls, period: week, value: 55, effective_from: 2025-04-01, set_by: {ja: 営業企画, en: Operations}}
   - {kpi: mqls, period: week, value: 65, effective_from: 2026-04-01, set_by: {ja: 営業企画, en: Operations}}
 """,
-    "labels.yml": "labels: {weekly: {ja: 週次, en: Weekly}}\n",
+    "labels.yml": "labels:\n" + "".join(f"  {name}: {{ja: 語, en: Word}}\n" for name in ("weekly", "glossary", "findings", "draft_banner")),
     "kpis/mqls.yml": """order: 10
 name: {ja: MQL数, en: MQLs}
 meaning: {ja: 引き渡した数。, en: How many were handed over.}
