@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+import sys
 import threading
 from collections.abc import Iterator
 from http import HTTPStatus
@@ -117,6 +118,17 @@ class _Handler(SimpleHTTPRequestHandler):
         """Requests are not news."""
 
 
+class Server(ThreadingHTTPServer):
+    """A server whose threads end with it, and to which a reader who leaves in the middle of a page is no error."""
+
+    daemon_threads = True
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Say nothing of a connection that broke; anything else is ours to see."""
+        if not isinstance(sys.exc_info()[1], ConnectionError):
+            super().handle_error(request, client_address)
+
+
 class _Watcher(FileSystemEventHandler):
     """Rebuilds once a burst of changes has ended."""
 
@@ -143,10 +155,9 @@ def serve(session: Session, host: str, port: int, edition: str) -> int:
     preview = Preview(session, edition)
     handler = type("Handler", (_Handler,), {"preview": preview})
     try:
-        server = ThreadingHTTPServer((host, port), handler)
+        server = Server((host, port), handler)
     except OSError as error:
         raise PlaybookError(f"--port {port}: {error.strerror}; name another one") from error
-    server.daemon_threads = True
     print(f"http://{host}:{server.server_address[1]}/ (English under en/), Ctrl+C to stop", flush=True)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     preview.rebuild()
