@@ -217,6 +217,15 @@ class Book:
     def delta(self, value: Any, unit: str) -> str:
         return format_delta(value, unit, self.language) if value is not None else MISSING
 
+    def change(self, value: Any, unit: str) -> str:
+        """A difference with its direction as an arrow, escaped: ▲ +1.2pt."""
+        arrow = "→" if not value else "▲" if value > 0 else "▼"
+        return f"{arrow} {escape(self.delta(value, unit))}"
+
+    def interval(self, low: float | None, high: float | None) -> str:
+        """The ends of a rate's interval as plain text; a dash where there is none."""
+        return f"{self.number(low, 'rate')}–{self.number(high, 'rate')}" if low is not None else MISSING
+
     def sentence(self, finding: Finding) -> str:
         """What a finding says, escaped; personal values among its examples are withheld."""
         words = finding.sentence[self.language]

@@ -8,6 +8,7 @@ from macros.kpi_tables import chosen_basis
 from macros.mistakes import Mistake
 from macros.numbers import Format
 from macros.registry import macro
+from macros.words import target_on
 
 TREND_WEEKS = 26
 
@@ -21,16 +22,12 @@ def kpi_trend(book: Book, name: str, basis: str | None = None, weeks: int = TREN
     chosen = chosen_basis(kpi, name, basis)
     rows = book.last_weeks(name, chosen, weeks)
     points = [Point(row["period"], row["value"], row["low"], row["high"], not row["is_complete"] or row["mature"] is False) for row in rows]
-    goals = [_target_on(book, name, row["starts_on"]) for row in rows]
+    targets = [target_on(book, name, row["starts_on"], "week") for row in rows]
+    goals = [target and target.value for target in targets]
     return block(charts.trend(
         f"trend-{name}-{chosen}", kpi.name[book.language], points, book.format(kpi), text=_finding(book, kpi, rows, goals), target=goals,
         value_label=book.plain_label(f"basis_{chosen}"), target_label=book.plain_label("target"), band_label=book.plain_label("interval_95"),
         muted_label=book.plain_label("unsettled"), no_data=book.plain_label("no_data_yet")))
-
-
-def _target_on(book: Book, name: str, day) -> float | None:
-    known = [one for one in book.definitions.targets if one.kpi == name and one.period == "week" and one.effective_from <= day]
-    return max(known, key=lambda one: one.effective_from).value if known else None
 
 
 def _finding(book: Book, kpi, rows: list[dict], goals: list) -> str:

@@ -114,10 +114,8 @@ def direction(kpi: Kpi, change: float | None) -> str:
 
 
 def _change(book: Book, kpi, headline: dict) -> str:
-    change = headline["change"]
-    arrow = "→" if not change else "▲" if change > 0 else "▼"
     since = book.label("than_four_weeks_before" if headline["period_kind"] == "four_weeks" else "than_week_before")
-    return f"{arrow} {escape(book.delta(change, kpi.unit))} {since}"
+    return f"{book.change(headline['change'], kpi.unit)} {since}"
 
 
 def _population(book: Book, kpi, headline: dict) -> str:
@@ -125,7 +123,7 @@ def _population(book: Book, kpi, headline: dict) -> str:
     period = book.label("four_weeks" if headline["period_kind"] == "four_weeks" else "in_week", period=headline["period"])
     if kpi.unit != "rate":
         return f"{period} · {book.label('basis_flow')}"
-    interval = f"{book.number(headline['low'], 'rate')}–{book.number(headline['high'], 'rate')}" if headline["low"] is not None else "—"
+    interval = book.interval(headline["low"], headline["high"])
     counts = f"{book.number(headline['numerator'], 'count')} / {book.number(headline['denominator'], 'count')}"
     return f"{period} · {basis_words(book, kpi, headline['basis'])} · {escape(counts)} · {book.label('interval', interval=interval)}"
 
@@ -151,7 +149,7 @@ def line(book: Book, kpi: Kpi, first: str, row: dict) -> list[Cell | str]:
     value = number(escape(book.number(row["value"], kpi.unit)), immature or is_small(kpi, row))
     if kpi.unit != "rate":
         return [first, value]
-    interval = f"{book.number(row['low'], 'rate')}–{book.number(row['high'], 'rate')}" if row["low"] is not None else "—"
+    interval = book.interval(row["low"], row["high"])
     return [first, number(escape(book.number(row["numerator"], "count")), immature), number(escape(book.number(row["denominator"], "count")), immature),
             value, number(escape(interval), immature)]
 

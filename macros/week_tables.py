@@ -61,7 +61,7 @@ def _counts(book: Book, name: str) -> list[Cell | str]:
 
 def _rates(book: Book, name: str) -> list[Cell | str]:
     kpi, week = book.kpi(name), book.week[name]
-    interval = f"{book.number(week['four_week_low'], 'rate')}–{book.number(week['four_week_high'], 'rate')}" if week["four_week_low"] is not None else "—"
+    interval = book.interval(week["four_week_low"], week["four_week_high"])
     small = is_small(kpi, {"n": week["four_week_n"]})
     return [_name(book, name), _spark(book, name), number(_number(book, kpi, week["four_week_value"]), small), number(escape(book.number(week["four_week_n"], "count"))),
             number(escape(interval)), number(_delta(book, kpi, week["four_week_change"])), number(_number(book, kpi, week["target"])),
@@ -93,8 +93,7 @@ def _spark(book: Book, name: str) -> Cell:
 def _delta(book: Book, kpi, change) -> str:
     if change is None:
         return "—"
-    arrow = "→" if not change else "▲" if change > 0 else "▼"
-    return f'<span class="delta delta--{direction(kpi, change)}">{arrow} {escape(book.delta(change, kpi.unit))}</span>'
+    return f'<span class="delta delta--{direction(kpi, change)}">{book.change(change, kpi.unit)}</span>'
 
 
 def _cohort(book: Book, name: str) -> str:

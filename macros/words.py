@@ -1,9 +1,12 @@
 """Macros that print a word in a sentence: names with links, figures, limits, dates."""
 
+from datetime import date
+
 from macros.book import Book
 from macros.mistakes import Mistake
 from macros.registry import macro
 from macros.text import escape
+from warehouse.definitions.kpis import Target
 from warehouse.problems import nearest
 
 
@@ -80,7 +83,12 @@ def target(book: Book, name: str) -> str:
     return escape(book.number(now.value, found.unit)) if now else "—"
 
 
-def current_target(book: Book, name: str):
+def current_target(book: Book, name: str) -> Target | None:
     """The target in force at the export's date; None where the KPI has none."""
-    known = [one for one in book.definitions.targets if one.kpi == name and one.effective_from <= book.as_of["as_of_date"]]
+    return target_on(book, name, book.as_of["as_of_date"])
+
+
+def target_on(book: Book, name: str, day: date, period: str | None = None) -> Target | None:
+    """The target of a KPI that was in force on a day, of one kind of period or of any."""
+    known = [one for one in book.definitions.targets if one.kpi == name and one.effective_from <= day and period in (None, one.period)]
     return max(known, key=lambda one: one.effective_from, default=None)

@@ -17,7 +17,7 @@ from macros.intervals import intervals
 from macros.stacked import stacked
 from macros.svg import link, shortened, text_width, wrapped
 from tests.drawings import (
-    CHARTS, EN, EXTENSIONS, GOLDEN, JA, LABELS, RATE, ROOT, SPARKLINES, STYLE, Page, drawing, hostile, paths, printable, texts,
+    CHARTS, EXTENSIONS, GOLDEN, JA, LABELS, RATE, ROOT, SPARKLINES, STYLE, Page, drawing, hostile, paths, printable, texts,
 )  # fmt: skip
 
 LARGEST = {"trend_full": 5000, "diagram": 7500, "heat_turned": 6800}

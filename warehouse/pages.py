@@ -7,6 +7,7 @@ from typing import Any
 
 import yaml
 
+from warehouse.definitions.source import Loader
 from warehouse.engine import Engine
 from warehouse.problems import Problem, WrongInput
 from warehouse.project import LANGUAGES, Project
@@ -63,7 +64,7 @@ def _wrong_keys(file: str, page: Page) -> Iterator[Problem]:
 def _front_matter(text: str) -> dict[str, Any]:
     if not text.startswith(FRONT) or (end := text.find("\n---", len(FRONT) - 1)) < 0:
         return {}
-    meta = yaml.load(text[len(FRONT):end], Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    meta = yaml.load(text[len(FRONT):end], Loader=Loader)
     return meta if isinstance(meta, dict) else {}
 
 
