@@ -21,8 +21,8 @@ from warehouse.engine import SCHEMAS, TEAM, Engine, quote
 from warehouse.kpis import DIMENSIONS
 from warehouse.problems import nearest
 
-VALUES = """SELECT kpi, basis, period, starts_on, ends_on, is_complete, key, numerator, denominator, value, low, high, n, mature
-FROM marts.kpi_values WHERE kpi = ? AND basis = ? AND period_kind = ? AND dimension IS NOT DISTINCT FROM ? ORDER BY starts_on, n DESC, key"""
+VALUES = """SELECT kpi, basis, statistic, period, starts_on, ends_on, is_complete, key, numerator, denominator, value, low, high, n, mature, age_days
+FROM marts.kpi_values WHERE kpi = ? AND basis = ? AND statistic = ? AND period_kind = ? AND dimension IS NOT DISTINCT FROM ? ORDER BY starts_on, n DESC, key"""
 MANAGERS = "managers/"
 
 
@@ -141,6 +141,8 @@ class Book:
             return {one.id: one.name[self.language] for one in self.definitions.departments}
         if dimension == "motion":
             return {one.id: one.name[self.language] for one in self.definitions.motions}
+        if dimension == "tier":
+            return {tier.id: tier.name[self.language] for version in self.definitions.priorities for tier in version.tiers}
         if dimension == "member":
             return {row["member_id"]: row["name"] for row in self.engine.rows("SELECT member_id, name FROM crm.members ORDER BY member_id") if row["name"]}
         if dimension == "weekday":
@@ -154,10 +156,10 @@ class Book:
     # Stored figures
 
     @cache  # noqa: B019
-    def values(self, kpi: str, basis: str, period: str, by: str | None = None) -> list[dict[str, Any]]:
-        """The stored rows of a KPI for one kind of period, the totals or one dimension's."""
+    def values(self, kpi: str, basis: str, period: str, by: str | None = None, statistic: str | None = None) -> list[dict[str, Any]]:
+        """The stored rows of a KPI for one kind of period, the totals or one dimension's, of its main statistic or another."""
         self.refuse_person(by)
-        return self.engine.rows(VALUES, [kpi, basis, period, by])
+        return self.engine.rows(VALUES, [kpi, basis, statistic or self.kpi(kpi).main_statistic, period, by])
 
     def last_weeks(self, kpi: str, basis: str, weeks: int) -> list[dict[str, Any]]:
         """The weeks up to the last one that has a value: past it a cohort is too young, or the export silent."""
@@ -167,7 +169,16 @@ class Book:
 
     @cached_property
     def headlines(self) -> dict[str, dict[str, Any]]:
-        return {row["kpi"]: row for row in self.engine.rows("SELECT * FROM marts.kpi_headlines ORDER BY kpi")}
+        """Of each KPI the figure that a card leads with."""
+        return {name: found[0] for name, found in self.headline_figures.items()}
+
+    @cached_property
+    def headline_figures(self) -> dict[str, list[dict[str, Any]]]:
+        """The same with the KPI's other statistics after it."""
+        found: dict[str, list[dict[str, Any]]] = {}
+        for row in self.engine.rows("SELECT * FROM marts.kpi_headlines ORDER BY kpi, statistic_rank"):
+            found.setdefault(row["kpi"], []).append(row)
+        return found
 
     @cached_property
     def last_week(self) -> dict[str, Any] | None:
@@ -176,15 +187,16 @@ class Book:
         return rows[0] if rows else None
 
     @cached_property
-    def week(self) -> dict[str, dict[str, Any]]:
-        """Every KPI's row of the last complete week."""
+    def week(self) -> dict[tuple[str, str], dict[str, Any]]:
+        """Every figure's row of the last complete week, by KPI and statistic."""
         rows = self.engine.rows("SELECT * FROM marts.weekly_kpis WHERE week = ? ORDER BY kpi", [self.last_week["period"]]) if self.last_week else []
-        return {row["kpi"]: row for row in rows}
+        return {(row["kpi"], row["statistic"]): row for row in rows}
 
     @cached_property
-    def paces(self) -> dict[str, dict[str, Any]]:
-        """Of every counted KPI with a weekly target, how the running week stands."""
-        return {row["kpi"]: row for row in self.engine.rows("SELECT * FROM marts.kpi_paces ORDER BY kpi")}
+    def paces(self) -> dict[tuple[str, str, str], dict[str, Any]]:
+        """How every figure with a target stands in the running week, month or quarter, by KPI, statistic and kind of period."""
+        rows = self.engine.rows("SELECT * FROM marts.kpi_paces ORDER BY kpi, statistic, period_kind")
+        return {(row["kpi"], row["statistic"], row["period_kind"]): row for row in rows}
 
     @cached_property
     def stage_counts(self) -> dict[str, int]:

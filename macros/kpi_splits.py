@@ -4,7 +4,7 @@ from macros import charts
 from macros.book import Book
 from macros.html import block, chart_title, table
 from macros.intervals import Estimate, intervals
-from macros.kpi_tables import basis_words, chosen_basis, headings, kpi_weeks, line, why_unknown
+from macros.kpi_tables import basis_words, chosen_basis, headings, kpi_weeks, line, statistics_table, why_unknown
 from macros.mistakes import Mistake
 from macros.registry import macro
 from macros.text import escape
@@ -72,7 +72,7 @@ def _rows(book: Book, name: str, basis: str, period: str, by: str) -> tuple[dict
 def _newest(book: Book, name: str, basis: str, period: str) -> dict | None:
     """The newest total that is complete and mature; of `all`, the one there is."""
     rows = book.values(name, basis, period)
-    settled = [row for row in rows if period == "all" or (row["is_complete"] and row["mature"] is not False and row["value"] is not None)]
+    settled = [row for row in rows if period == "all" or ((row["is_complete"] or book.kpi(name).is_stock) and row["mature"] is not False and row["value"] is not None)]
     return settled[-1] if settled else None
 
 
@@ -82,6 +82,10 @@ def _period(book: Book, row: dict, period: str) -> str:
 
 def _table(book: Book, name: str, kpi: Kpi, by: str, period: str, basis: str, total: dict, rows: list[dict]) -> str:
     caption = f"{book.text(kpi.name)} · {book.label(f'by_{by}')} · {_period(book, total, period)} · {basis_words(book, kpi, basis)}"
+    if kpi.bases[basis].statistics:
+        firsts = [*(book.key_name(by, row["key"]) for row in rows), f"<strong>{book.label('total')}</strong>"]
+        parts = [{**row, "by": by} for row in rows]
+        return statistics_table(book, name, basis, book.label(f"dimension_{by}"), firsts, [*parts, {**total, "by": None}], period, by, caption)
     lines = [line(book, kpi, book.key_name(by, row["key"]), row) for row in rows]
     return table(headings(book, kpi, book.label(f"dimension_{by}")), [*lines, line(book, kpi, f"<strong>{book.label('total')}</strong>", total)], caption)
 

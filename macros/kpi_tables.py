@@ -9,7 +9,7 @@ from macros.words import current_target
 from macros.words import stage as stage_link
 from warehouse import measures
 from warehouse.definition_tables import MILESTONES
-from warehouse.definitions.kpis import Kpi
+from warehouse.definitions.kpis import PLAIN, Kpi, Statistic
 from warehouse.problems import nearest
 
 RECENT_WEEKS = 13
@@ -30,7 +30,7 @@ def kpi_definition(book: Book, name: str) -> str:
         (book.label("direction"), book.label(f"direction_{kpi.direction}")),
         (book.label("layer"), book.label(f"layer_{kpi.layer}")),
         (book.label("owner"), book.department(kpi.owner)),
-        (book.label("minimum_n"), escape(kpi.minimum_n) if kpi.unit == "rate" else ""),
+        (book.label("minimum_n"), escape(kpi.minimum_n) if kpi.unit in ("rate", "minutes") else ""),
         (book.label("when_low"), book.text(kpi.when_low)),
         (book.label("missing_data"), _missing(book, name)),
     ]))
@@ -84,15 +84,22 @@ def _card(book: Book, name: str) -> str:
         return f'<div class="card card--unknown">{title}<span class="card__value">—</span><span class="card__note">{why_unknown(book, name)}</span></div>'
     health = headline["health"]
     shown = escape(book.number(headline["value"], kpi.unit))
-    change = f'<span class="card__delta card__delta--{direction(kpi, headline["change"])}">{_change(book, kpi, headline)}</span>'
+    change = "" if headline["is_stock"] else f'<span class="card__delta card__delta--{direction(kpi, headline["change"])}">{_change(book, kpi, headline)}</span>'
     goal = f'<span class="card__target">{book.label("target")} {escape(book.number(headline["target"], kpi.unit))} · {book.label(f"health_{health}")}</span>'
     return (f'<div class="card card--{health}">{title}<span class="card__value">{shown}</span>{change}'
             f'{goal if headline["target"] is not None else ""}{_beside(book, name)}<span class="card__note">{_population(book, kpi, headline)}</span></div>')
 
 
+def figure_words(book: Book, statistic: str, figure: Statistic) -> str:
+    """The name of one statistic after what it belongs to; nothing for the only one of a KPI."""
+    return "" if statistic == PLAIN else f" · {book.text(figure.name)}"
+
+
 def _beside(book: Book, name: str) -> str:
     """The figures that belong beside this one, each a line of its card."""
-    lines = []
+    figures = book.kpi(name).figures(book.kpi(name).default_basis)
+    lines = [f'<span class="card__beside">{book.text(figures[row["statistic"]].name)} {escape(book.number(row["value"], row["unit"]))}</span>'
+             for row in book.headline_figures[name][1:] if not figures[row["statistic"]].is_detail]
     for other, kpi in book.definitions.kpis.items():
         if kpi.beside == name:
             value = book.number(book.headlines.get(other, {}).get("value"), kpi.unit)
@@ -121,11 +128,16 @@ def _change(book: Book, kpi, headline: dict) -> str:
 def _population(book: Book, kpi, headline: dict) -> str:
     """The period, the basis and n, so that no figure stands without them."""
     period = book.label("four_weeks" if headline["period_kind"] == "four_weeks" else "in_week", period=headline["period"])
-    if kpi.unit != "rate":
-        return f"{period} · {book.label('basis_flow')}"
+    if headline["is_stock"]:
+        period = book.label("stock_at", day=book.as_of["as_of_date"])
+    if kpi.unit in ("count", "yen"):
+        return f"{period} · {book.label('basis_flow')}" if not headline["is_stock"] else period
+    if kpi.unit == "minutes":
+        return f"{period} · {book.label('basis_flow')} · {book.label('n')} {escape(book.number(headline['n'], 'count'))}"
     interval = book.interval(headline["low"], headline["high"])
     counts = f"{book.number(headline['numerator'], 'count')} / {book.number(headline['denominator'], 'count')}"
-    return f"{period} · {basis_words(book, kpi, headline['basis'])} · {escape(counts)} · {book.label('interval', interval=interval)}"
+    basis = "" if headline["is_stock"] else f" · {basis_words(book, kpi, headline['basis'])}"
+    return f"{period}{basis} · {escape(counts)} · {book.label('interval', interval=interval)}"
 
 
 def chosen_basis(kpi: Kpi, name: str, basis: str | None) -> str:
@@ -154,9 +166,9 @@ def line(book: Book, kpi: Kpi, first: str, row: dict) -> list[Cell | str]:
             value, number(escape(interval), immature)]
 
 
-def is_small(kpi: Kpi, row: dict) -> bool:
-    """Below the KPI's minimum n the interval counts, not the rate."""
-    return kpi.unit == "rate" and row["n"] is not None and row["n"] < kpi.minimum_n
+def is_small(kpi: Kpi, row: dict, unit: str | None = None) -> bool:
+    """Below the KPI's minimum n the interval counts, not the rate or the time."""
+    return (unit or kpi.unit) in ("rate", "minutes") and row["n"] is not None and row["n"] < kpi.minimum_n
 
 
 @macro
@@ -167,14 +179,33 @@ def kpi_weeks(book: Book, name: str) -> str:
     for basis in kpi.bases:
         rows = book.last_weeks(name, basis, RECENT_WEEKS)[::-1]
         caption = f"{book.text(kpi.name)} · {book.label('by_week')} · {basis_words(book, kpi, basis)}"
-        parts.append(table(headings(book, kpi, book.label("week")), [line(book, kpi, _week(book, row), row) for row in rows], caption))
+        firsts = [_week(book, kpi, basis, row) for row in rows]
+        if kpi.bases[basis].statistics:
+            parts.append(statistics_table(book, name, basis, book.label("week"), firsts, rows, "week", None, caption))
+        else:
+            parts.append(table(headings(book, kpi, book.label("week")), [line(book, kpi, first, row) for first, row in zip(firsts, rows, strict=True)], caption))
     return block("".join(parts))
 
 
-def _week(book: Book, row: dict) -> str:
+def statistics_table(book: Book, name: str, basis: str, heading: str, firsts: list[str], rows: list[dict], period: str, by: str | None, caption: str) -> str:
+    """A KPI with several figures, one column each; `rows` are those of its main one, `firsts` their first cells."""
+    kpi = book.kpi(name)
+    figures = kpi.figures(basis)
+    found = {statistic: {(row["period"], row["key"]): row for row in book.values(name, basis, period, by, statistic)} for statistic in figures}
+    total = {statistic: {row["period"]: row for row in book.values(name, basis, period, None, statistic)} for statistic in figures} if by else {}
+    lines = []
+    for first, row in zip(firsts, rows, strict=True):
+        cells = [found[statistic].get((row["period"], row["key"])) if by is None or row["by"] else total[statistic].get(row["period"]) for statistic in figures]
+        shown = [number(escape(book.number(cell and cell["value"], figure.unit)), bool(cell) and is_small(kpi, cell, figure.unit))
+                 for cell, figure in zip(cells, figures.values(), strict=True)]
+        lines.append([first, number(escape(book.number(row["n"], "count"))), *shown])
+    return table([heading, book.label("n"), *(book.text(figure.name) for figure in figures.values())], lines, caption)
+
+
+def _week(book: Book, kpi: Kpi, basis: str, row: dict) -> str:
     note = "" if row["is_complete"] else book.label("running")
     if row["mature"] is False:
-        note = book.label("not_mature_yet")
+        note = book.label("age_of_horizon", age=row["age_days"], horizon=kpi.bases[basis].horizon_days) if row["age_days"] is not None else book.label("not_mature_yet")
     return escape(row["period"]) + (f' <span class="note">{note}</span>' if note else "")
 
 
@@ -192,7 +223,9 @@ def kpi_list(book: Book) -> str:
 def kpi_query(book: Book, name: str) -> str:
     """The queries behind a KPI, one for each basis, as they can be run with `playbook query`."""
     kpi = book.kpi(name)
-    parts = [f'<p>{basis_words(book, kpi, basis)}</p><pre class="query"><code>{escape_lines(measures.query(kpi, basis))}</code></pre>' for basis in kpi.bases]
+    parts = [f'<p>{basis_words(book, kpi, basis)}{figure_words(book, statistic, figure)}</p>'
+             f'<pre class="query"><code>{escape_lines(measures.query(kpi, basis, statistic=statistic))}</code></pre>'
+             for basis in kpi.bases for statistic, figure in kpi.figures(basis).items()]
     return block("".join(parts))
 
 

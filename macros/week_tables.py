@@ -45,7 +45,12 @@ def _table(book: Book, rows: list, headings: list[str], caption: str) -> str:
 
 def _is_told(book: Book, name: str) -> bool:
     """Whether the export can tell anything of this KPI in the week."""
-    return book.week.get(name, {}).get("value") is not None or book.week.get(name, {}).get("four_week_value") is not None
+    week = _week(book, name)
+    return week.get("value") is not None or week.get("four_week_value") is not None
+
+
+def _week(book: Book, name: str) -> dict:
+    return book.week.get((name, book.kpi(name).main_statistic), {})
 
 
 def _name(book: Book, name: str) -> str:
@@ -53,14 +58,15 @@ def _name(book: Book, name: str) -> str:
 
 
 def _counts(book: Book, name: str) -> list[Cell | str]:
-    kpi, week, pace = book.kpi(name), book.week[name], book.paces.get(name, {})
+    kpi, week = book.kpi(name), _week(book, name)
+    pace = book.paces.get((name, kpi.main_statistic, "week"), {})
     return [_name(book, name), _spark(book, name), number(_number(book, kpi, week["value"])), number(_delta(book, kpi, week["change"])),
             number(_number(book, kpi, week["target"])), _verdict(book, week["health"]), number(_number(book, kpi, _running(book, name))),
             number(_number(book, kpi, pace.get("expected"))), number(_number(book, kpi, pace.get("needed_per_day")))]
 
 
 def _rates(book: Book, name: str) -> list[Cell | str]:
-    kpi, week = book.kpi(name), book.week[name]
+    kpi, week = book.kpi(name), _week(book, name)
     interval = book.interval(week["four_week_low"], week["four_week_high"])
     small = is_small(kpi, {"n": week["four_week_n"]})
     return [_name(book, name), _spark(book, name), number(_number(book, kpi, week["four_week_value"]), small), number(escape(book.number(week["four_week_n"], "count"))),
@@ -79,7 +85,7 @@ def _running(book: Book, name: str):
 
 
 def _verdict(book: Book, health: str) -> str:
-    return "—" if health == "no_target" else f'<span class="health health--{health}">{book.label(f"health_{health}")}</span>'
+    return "—" if health in ("no_target", "unknown", None) else f'<span class="health health--{health}">{book.label(f"health_{health}")}</span>'
 
 
 def _spark(book: Book, name: str) -> Cell:

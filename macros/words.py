@@ -90,5 +90,6 @@ def current_target(book: Book, name: str) -> Target | None:
 
 def target_on(book: Book, name: str, day: date, period: str | None = None) -> Target | None:
     """The target of a KPI that was in force on a day, of one kind of period or of any."""
-    known = [one for one in book.definitions.targets if one.kpi == name and one.effective_from <= day and period in (None, one.period)]
+    main = book.kpi(name).main_statistic
+    known = [one for one in book.definitions.targets if one.kpi == name and one.statistic in (None, main) and one.effective_from <= day and period in (None, one.period)]
     return max(known, key=lambda one: one.effective_from, default=None)

@@ -80,6 +80,23 @@ targets:
   - {kpi: mqls, period: week, value: 55, effective_from: 2025-04-01, set_by: {ja: 営業企画, en: Operations}}
   - {kpi: mqls, period: week, value: 65, effective_from: 2026-04-01, set_by: {ja: 営業企画, en: Operations}}
 """,
+    "limits.yml": """
+limits:
+  - id: first_touch
+    name: {ja: 初回対応, en: First touch}
+    meaning: {ja: 最初のアプローチまで。, en: To the first attempt.}
+    department: marketing
+    terms:
+      - {within: 4, unit: hours, effective_from: 2025-04-01}
+      - {tier: a, within: 1, unit: hours, effective_from: 2025-04-01}
+""",
+    "priority.yml": """
+versions:
+  - effective_from: 2025-04-01
+    tiers:
+      - {id: a, name: {ja: A, en: A}, meaning: {ja: 先に。, en: First.}, when: [{source: [web]}, {score_at_least: 80}]}
+      - {id: b, name: {ja: B, en: B}, meaning: {ja: 残り。, en: The rest.}}
+""",
     "labels.yml": "labels:\n" + "".join(f"  {name}: {{ja: 語, en: Word}}\n" for name in ("weekly", "glossary", "findings", "draft_banner")),
     "kpis/mqls.yml": """order: 10
 name: {ja: MQL数, en: MQLs}
@@ -185,6 +202,20 @@ FAULTS = {
                                   "no field of leads is called 'scores'; did you mean 'score'?"),
     "an unknown department": ("kpis/mqls.yml", "owner: marketing", "owner: marketting", "no department is called 'marketting'; did you mean 'marketing'?"),
     "an unknown department of a stage": ("stages.yml", "owner: field_sales", "owner: sales", "no department is called 'sales'; did you mean 'field_sales'?"),
+    "a target of an unknown statistic": ("targets.yml", "{kpi: mqls, period: week, value: 55,", "{kpi: mqls, statistic: median, period: week, value: 55,",
+                                         "no statistic of mqls is called 'median'; known: value"),
+    "an unknown tier of a limit": ("limits.yml", "tier: a", "tier: z", "no tier is called 'z'; known: a, b"),
+    "an unknown department of a limit": ("limits.yml", "department: marketing", "department: marketin", "no department is called 'marketin'; did you mean 'marketing'?"),
+    "a limit that stands twice": ("limits.yml", "{tier: a, within: 1,", "{within: 1,", "first_touch for every source, every tier from 2025-04-01 stands here twice; keep one of them"),
+    "a limit in days of the sun": ("limits.yml", "unit: hours, effective_from: 2025-04-01}\n      - {tier", "unit: days, effective_from: 2025-04-01}\n      - {tier",
+                                   "'limits.0.terms.0.unit' is 'days'; known: hours, minutes, working_days"),
+    "a last tier that does not take the rest": ("priority.yml", "- effective_from: 2025-04-01\n    tiers:\n", "- effective_from: 2025-04-01\n    tiers:\n"
+                                                "      - {id: c, name: {ja: C, en: C}, meaning: {ja: 全部。, en: All.}}\n",
+                                                "'versions.0' the last tier takes the rest and has no 'when'; every other tier has one"),
+    "a condition that asks nothing": ("priority.yml", "{source: [web]}", "{}", "'versions.0.tiers.0.when.0' asks nothing; a tier for the rest has no 'when' at all"),
+    "a tier that stands twice": ("priority.yml", "id: b,", "id: a,", "tier 'a' stands here twice; give each its own id"),
+    "a break that ends before it starts": ("calendar.yml", "closed:\n", 'breaks: [["13:00", "12:00"]]\nclosed:\n', "a break from 13:00 to 12:00; write its start first, within one day"),
+    "closed days known backwards": ("calendar.yml", "closed:\n", "covers: {from: 2026-01-01, until: 2025-01-01}\nclosed:\n", "'covers' ends before it starts"),
     "an unknown KPI": ("targets.yml", "kpi: mqls", "kpi: mql", "no KPI is called 'mql'; did you mean 'mqls'?"),
     "an unknown column of a KPI": ("kpis/mqls.yml", "leads.mql_at", "leads.mql_on", "no column is called 'leads.mql_on'; did you mean 'leads.mql_at'?"),
     "an unknown mart": ("kpis/mqls.yml", "mart: lead_journeys", "mart: journeys", "no mart is called 'journeys'; did you mean 'lead_journeys'?"),
@@ -199,7 +230,8 @@ FAULTS = {
     "an hour without quotes": ("calendar.yml", '["09:00", "18:00"]', '[9:00, "18:00"]', "'hours.default.0' is '540', expected a text; put it in quotes"),
     "hours that close before they open": ("calendar.yml", '["09:00", "18:00"]', '["18:00", "09:00"]',
                                           "opens at 18:00 and closes at 09:00; write the opening first, within one day"),
-    "hours of an unknown department": ("calendar.yml", "  default:", "  marketting:", "no department is called 'marketting'; did you mean 'marketing'?"),
+    "hours of nobody else": ("calendar.yml", "hours:\n  default:", "hours:\n  marketing:", 'no hours for departments that are not named; add default: ["09:00", "18:00"]'),
+    "hours of an unknown department": ("calendar.yml", "  default:", '  marketting: ["09:00", "17:00"]\n  default:', "no department is called 'marketting'; did you mean 'marketing'?"),
     "a closure that ends before it starts": ("calendar.yml", "{from: 2025-08-12, to: 2025-08-15", "{from: 2025-08-12, to: 2025-08-05", "'closed.0' ends before it starts"),
     "a day that no calendar has": ("targets.yml", "effective_from: 2025-04-01", "effective_from: 2025-04-31",
                                    "'2025-04-31' cannot be read: day is out of range for month; put it in quotes if it is text"),

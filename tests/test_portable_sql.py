@@ -12,9 +12,9 @@ from warehouse.engine import Engine
 
 MARTS = sorted(PROJECT.marts.glob("*.sql"))
 RULES = sorted(PROJECT.rules.glob("*.sql"))
-POPULATIONS = [pytest.param(name, population, id=f"{name}: {basis} {side}")
-               for name, kpi in project_definitions().kpis.items() for basis, spec in kpi.bases.items()
-               for side, population in (("numerator", spec.numerator), ("denominator", spec.denominator)) if population]
+POPULATIONS = [pytest.param(name, population, id=f"{name}: {basis} {statistic} {side}")
+               for name, kpi in project_definitions().kpis.items() for basis in kpi.bases for statistic, figure in kpi.figures(basis).items()
+               for side, population in (("numerator", figure.numerator), ("denominator", figure.denominator)) if population]
 
 FORBIDDEN = {
     "percentile_cont": ("SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY x) FROM t", "SELECT quantile_cont(x, 0.5) FROM t"),
@@ -114,7 +114,8 @@ def test_a_kpi_expression_keeps_to_the_subset(name: str, population: Population)
 
 
 def test_the_generated_kpi_queries_keep_to_the_subset():
-    queries = [measures.query(kpi, basis, period) for kpi in project_definitions().kpis.values() for basis in kpi.bases for period in kpis.PERIODS if period != "all"]
+    queries = [measures.query(kpi, basis, period, statistic) for kpi in project_definitions().kpis.values() for basis in kpi.bases
+               for statistic in kpi.figures(basis) for period in kpis.PERIODS if period != "all"]
     assert queries and [fault for sql in queries for fault in told("warehouse/measures.py", sql)] == []
 
 

@@ -7,7 +7,7 @@ from graphlib import TopologicalSorter
 from pathlib import Path
 
 from warehouse import adapter as adapters
-from warehouse import as_of, calendar, definition_tables, exports, kpis, measures, pages, required_fields
+from warehouse import as_of, calendar, clock, definition_tables, exports, kpis, measures, pages, required_fields
 from warehouse.adapter import Adapter
 from warehouse.definitions import Definitions
 from warehouse.definitions import load as load_definitions
@@ -51,6 +51,7 @@ def derive(engine: Engine, project: Project, definitions: Definitions, exported_
     moment = as_of.store(engine, definitions.tables, exported_at, as_of_day, fresh_within_days)
     first = engine.value("SELECT first_event_at FROM playbook.export_clock")
     calendar.store(engine, definitions, first.date(), moment.date())
+    clock.store(engine, definitions, max(first.date(), calendar.EARLIEST), moment.date() + clock.AHEAD)
     definition_tables.store(engine, definitions)
     required_fields.store(engine, definitions)
     marts = {file.stem: file.read_text(encoding="utf-8") for file in sorted(project.marts.glob("*.sql"))}

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from warehouse.definitions import Definitions
 from warehouse.definitions.calendar import CalendarFile
 from warehouse.engine import Engine
-from warehouse.problems import WrongInput
+from warehouse.problems import Problem, WrongInput
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 EARLIEST = date(1970, 1, 1)
@@ -19,17 +19,28 @@ TYPES = {"day": "DATE", "week": "VARCHAR", "week_starts": "DATE", "month": "VARC
 def store(engine: Engine, definitions: Definitions, first: date, as_of: date) -> None:
     """Write `playbook.days`: one row per day from the fiscal year of the first event to over a year past as-of.
 
-    Raises WrongInput when the holidays of the country, or of the export's year, are not known.
+    Raises WrongInput when the holidays of the country, or of the export's year, are not known, or the company's days not entered.
     """
     calendar = definitions.calendar
-    until = _known_until(calendar.holidays)
-    if until is None or as_of.year + 2 > until:
-        here, country = definitions.sources["calendar.yml"].problem, calendar.holidays
-        raise WrongInput([here(("holidays",), f"the holidays of '{country}' are not known", "write a country's two letters, such as JP") if until is None else
-                          here(("holidays",), f"the holidays of '{country}' are known until {until}, and the export is of {as_of}", "name its day with --as-of")])
+    problems = list(_uncovered(definitions, as_of))
+    if problems:
+        raise WrongInput(problems)
     start = _year(max(first, EARLIEST), calendar.fiscal_year_starts)[1]
     start -= timedelta(days=start.weekday())
     engine.create_table("playbook.days", TYPES, days(calendar, start, as_of + AHEAD))
+
+
+def _uncovered(definitions: Definitions, as_of: date) -> Iterator[Problem]:
+    """What the calendar does not know of the day of the export."""
+    calendar, here = definitions.calendar, definitions.sources["calendar.yml"].problem
+    until = _known_until(calendar.holidays)
+    if until is None:
+        yield here(("holidays",), f"the holidays of '{calendar.holidays}' are not known", "write a country's two letters, such as JP")
+    elif as_of.year + 2 > until:
+        yield here(("holidays",), f"the holidays of '{calendar.holidays}' are known until {until}, and the export is of {as_of}", "name its day with --as-of")
+    if calendar.covers and as_of > calendar.covers.last:
+        yield here(("covers", "until"), f"the company's closed days are entered until {calendar.covers.last}, and the export is of {as_of}",
+                   "add the closed days up to then and move 'until', or name another day with --as-of")
 
 
 def _known_until(country: str) -> int | None:
@@ -44,15 +55,22 @@ def _known_until(country: str) -> int | None:
 
 def days(calendar: CalendarFile, first: date, last: date) -> Iterator[tuple]:
     """The rows of `playbook.days`, both ends included."""
+    worked = set(working_days(calendar, first, last))
+    for number in range((last - first).days + 1):
+        day = first + timedelta(days=number)
+        quarter, quarter_starts = _quarter(day, calendar.fiscal_year_starts)
+        yield (day, week(day), day - timedelta(days=day.weekday()), f"{day:%Y-%m}", day.replace(day=1), quarter, quarter_starts, *_year(day, calendar.fiscal_year_starts), day in worked)
+
+
+def working_days(calendar: CalendarFile, first: date, last: date) -> Iterator[date]:
+    """営業日: the days from first to last that are no weekend, no public holiday and no closed day of the company."""
     import holidays
 
     public = holidays.country_holidays(calendar.holidays, years=range(first.year, last.year + 1))
     for number in range((last - first).days + 1):
         day = first + timedelta(days=number)
-        worked = (WEEKDAYS[day.weekday()] in calendar.working_days and day not in public
-                  and not any(closure.first <= day <= closure.last for closure in calendar.closed))
-        quarter, quarter_starts = _quarter(day, calendar.fiscal_year_starts)
-        yield (day, week(day), day - timedelta(days=day.weekday()), f"{day:%Y-%m}", day.replace(day=1), quarter, quarter_starts, *_year(day, calendar.fiscal_year_starts), worked)
+        if WEEKDAYS[day.weekday()] in calendar.working_days and day not in public and not any(closure.first <= day <= closure.last for closure in calendar.closed):
+            yield day
 
 
 def week(day: date) -> str:

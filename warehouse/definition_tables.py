@@ -1,8 +1,8 @@
 """The definitions as tables of the schema `playbook`, so that SQL joins what was agreed with what happened."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
-from typing import get_args
+from typing import Any, get_args
 
 from warehouse.definitions import Definitions
 from warehouse.definitions.stages import Milestone
@@ -45,19 +45,53 @@ def _tables(definitions: Definitions) -> dict[str, tuple[dict[str, str], Iterato
         "kpis": ({"kpi": TEXT, "kpi_rank": WHOLE, **NAMES, "unit": TEXT, "direction": TEXT, "layer": TEXT, "department": TEXT, "minimum_n": WHOLE},
                  ((name, rank, one.name.ja, one.name.en, one.unit, one.direction, one.layer, one.owner, one.minimum_n)
                   for rank, (name, one) in enumerate(definitions.kpis.items(), 1))),
-        "targets": ({"kpi": TEXT, "period_kind": TEXT, "value": "DOUBLE", "effective_from": "DATE", "effective_until": "DATE"}, _targets(definitions)),
+        "limits": ({"wait": TEXT, **NAMES, "department": TEXT}, ((one.id, one.name.ja, one.name.en, one.department) for one in definitions.limits)),
+        "limit_terms": ({"wait": TEXT, "source": TEXT, "tier": TEXT, "conditions": WHOLE, "minutes_allowed": WHOLE, "working_days_allowed": WHOLE,
+                         "effective_from": "DATE", "effective_until": "DATE"}, _limit_terms(definitions)),
+        "tiers": ({"tier": TEXT, "tier_rank": WHOLE, **NAMES, "takes_the_rest": TRUTH, "effective_from": "DATE", "effective_until": "DATE"}, _tiers(definitions)),
+        "tier_conditions": ({"effective_from": "DATE", "tier": TEXT, "line_number": WHOLE, "field": TEXT, "value": TEXT, "at_least": "DOUBLE"}, _tier_conditions(definitions)),
+        "targets": ({"kpi": TEXT, "statistic": TEXT, "period_kind": TEXT, "value": "DOUBLE", "effective_from": "DATE", "effective_until": "DATE"}, _targets(definitions)),
     }
 
 
+def _until(one: Any, others: Iterable[Any]) -> date | None:
+    """The day on which the next of its kind takes over."""
+    return min((other.effective_from for other in others if other.effective_from > one.effective_from), default=None)
+
+
 def _targets(definitions: Definitions) -> Iterator[tuple]:
-    """Each target with the day on which the next one of its KPI and period takes over."""
-    for target in definitions.targets:
-        later = [other.effective_from for other in definitions.targets
-                 if (other.kpi, other.period) == (target.kpi, target.period) and other.effective_from > target.effective_from]
-        yield target.kpi, target.period, target.value, target.effective_from, min(later, default=None)
+    for target in (one for one in definitions.targets if one.kpi in definitions.kpis):
+        alike = [other for other in definitions.targets if (other.kpi, other.statistic, other.period) == (target.kpi, target.statistic, target.period)]
+        yield target.kpi, target.statistic or definitions.kpis[target.kpi].main_statistic, target.period, target.value, target.effective_from, _until(target, alike)
 
 
-KPI_BASES = {"kpi": TEXT, "basis": TEXT, "basis_rank": WHOLE, "is_rate": TRUTH, "is_sum": TRUTH, "horizon_days": WHOLE, "is_known": TRUTH, "known_until": "DATE"}
+def _limit_terms(definitions: Definitions) -> Iterator[tuple]:
+    for limit in definitions.limits:
+        for term in limit.terms:
+            alike = [other for other in limit.terms if (other.source, other.tier) == (term.source, term.tier)]
+            conditions = (term.source is not None) + (term.tier is not None)
+            yield limit.id, term.source, term.tier, conditions, term.minutes, term.working_days, term.effective_from, _until(term, alike)
+
+
+def _tiers(definitions: Definitions) -> Iterator[tuple]:
+    for version in definitions.priorities:
+        for rank, tier in enumerate(version.tiers, 1):
+            yield tier.id, rank, tier.name.ja, tier.name.en, not tier.when, version.effective_from, _until(version, definitions.priorities)
+
+
+def _tier_conditions(definitions: Definitions) -> Iterator[tuple]:
+    """A row for each value that a line accepts, and one for the score that it asks."""
+    for version in definitions.priorities:
+        for tier in version.tiers:
+            for number, condition in enumerate(tier.when, 1):
+                for field, values in condition.lists.items():
+                    yield from ((version.effective_from, tier.id, number, field, value, None) for value in dict.fromkeys(values))
+                if condition.score_at_least is not None:
+                    yield version.effective_from, tier.id, number, "score", None, condition.score_at_least
+
+
+KPI_BASES = {"kpi": TEXT, "basis": TEXT, "basis_rank": WHOLE, "statistic": TEXT, "statistic_rank": WHOLE, "unit": TEXT, "direction": TEXT, "is_stock": TRUTH,
+             "horizon_days": WHOLE, "is_known": TRUTH, "known_until": "DATE"}
 QUIET_DAYS = 14
 REACH = """SELECT table_name, CAST(CASE WHEN date_diff('day', CAST(newest_at AS DATE), as_of_date) > ? THEN newest_at ELSE as_of END AS DATE) AS reach
 FROM playbook.table_freshness CROSS JOIN playbook.export_clock"""
@@ -66,7 +100,9 @@ FROM playbook.table_freshness CROSS JOIN playbook.export_clock"""
 def _kpi_bases(definitions: Definitions, lacking: dict[str, list[str]], known_until: dict[str, date]) -> Iterator[tuple]:
     for name, kpi in definitions.kpis.items():
         for rank, (basis, populations) in enumerate(kpi.bases.items(), 1):
-            yield name, basis, rank, kpi.unit == "rate", kpi.unit == "yen", populations.horizon_days, not lacking[name], known_until[name]
+            for number, (statistic, figure) in enumerate(kpi.figures(basis).items(), 1):
+                yield (name, basis, rank, statistic, number, figure.unit, figure.direction, kpi.is_stock, populations.horizon_days,
+                       not lacking[name], known_until[name])
 
 
 def missing(engine: Engine, definitions: Definitions) -> dict[str, list[str]]:

@@ -1,25 +1,19 @@
 """KPIs as aggregates over marts: one scan for each mart and date, for every KPI, period and dimension at once."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
-from warehouse.definitions.kpis import Kpi
+from warehouse.definitions.kpis import PLAIN, Kpi
 from warehouse.engine import Engine, literal, quote
 from warehouse.measures import Measure, with_horizon
 
 PERIODS = ("week", "month", "quarter", "year", "all")
-DIMENSIONS = {"source": "source", "campaign": "campaign", "segment": "segment", "motion": "motion", "department": "department", "member": "member_id",
-              "script": "script_version", "hour": "occurred_hour", "weekday": "occurred_weekday", "reason": "reason"}
-FOUR_WEEKS = """INSERT INTO {table}
-SELECT counted.kpi, counted.basis, counted.side, four.period_kind, four.period, counted.dimension, counted.key, sum(counted.records)
-FROM {table} AS counted
-JOIN periods AS week ON week.period_kind = counted.period_kind AND week.period = counted.period AND counted.period_kind = 'week'
-JOIN periods AS four ON four.period_kind = 'four_weeks' AND week.starts_on BETWEEN four.starts_on AND four.ends_on
-GROUP BY ALL"""
-COUNTS = {"kpi": "VARCHAR", "basis": "VARCHAR", "side": "VARCHAR", "period_kind": "VARCHAR", "period": "VARCHAR",
-          "dimension": "VARCHAR", "key": "VARCHAR", "records": "DECIMAL(18, 2)"}
+DIMENSIONS = {"source": "source", "campaign": "campaign", "segment": "segment", "motion": "motion", "tier": "tier", "department": "department",
+              "member": "member_id", "script": "script_version", "hour": "occurred_hour", "weekday": "occurred_weekday", "reason": "reason"}
+COUNTS = {"kpi": "VARCHAR", "basis": "VARCHAR", "statistic": "VARCHAR", "side": "VARCHAR", "period_kind": "VARCHAR", "period": "VARCHAR",
+          "dimension": "VARCHAR", "key": "VARCHAR", "figure": "DOUBLE"}
 
 
 @dataclass(frozen=True)
@@ -42,20 +36,22 @@ class KpiRow:
 
 
 def count(engine: Engine, wanted: Iterable[Measure], table: str = "marts.kpi_counts") -> None:
-    """Create `table` (in the form of COUNTS) with all counts: one scan for each mart and date column."""
+    """Create `table` (in the form of COUNTS) with every figure: one scan for each mart, date column and kind of aggregate."""
     temporary = "TEMP " if "." not in table else ""
     columns = ", ".join(f"{quote(column)} {kind}" for column, kind in COUNTS.items())
     engine.run(f"CREATE {temporary}TABLE {table} ({columns})")
-    ordered = sorted(wanted, key=lambda measure: (measure.mart, measure.date))
-    for (mart, date), group in groupby(ordered, key=lambda measure: (measure.mart, measure.date)):
+
+    def scan(measure: Measure) -> tuple[str, str, bool]:
+        return measure.mart, measure.date, measure.quantile is not None
+
+    for (mart, date, is_quantile), group in groupby(sorted(wanted, key=scan), key=scan):
         scanned = list(group)
-        engine.run(_scan(engine, mart, date, scanned))
+        engine.run((_quantiles if is_quantile else _sums)(engine, mart, date, scanned))
         branches = " UNION ALL ".join(
-            f"SELECT {literal(measure.kpi)}, {literal(measure.basis)}, {literal(measure.side)}, period_kind, period, dimension, key, measure_{number}"
-            f" FROM scanned WHERE {_scope(measure)}" for number, measure in enumerate(scanned))
+            f"SELECT {literal(measure.kpi)}, {literal(measure.basis)}, {literal(measure.statistic)}, {literal(measure.side)}, period_kind, period, dimension, key,"
+            f" measure_{number} FROM scanned WHERE {_scope(measure)}" for number, measure in enumerate(scanned))
         engine.run(f"INSERT INTO {table} {branches}")
         engine.run("DROP TABLE scanned")
-    engine.run(FOUR_WEEKS.format(table=table))
 
 
 def dimensions(engine: Engine, mart: str) -> dict[str, str]:
@@ -68,53 +64,71 @@ def _scope(measure: Measure) -> str:
     return {"every": "TRUE", "dated": "period_kind <> 'all'", "all": "period_kind = 'all'"}[measure.scope]
 
 
-def _scan(engine: Engine, mart: str, date: str, scanned: list[Measure]) -> str:
-    """Daily counts by every dimension in one pass over the mart, then rolled up to periods × dimensions."""
+def _sums(engine: Engine, mart: str, date: str, scanned: list[Measure]) -> str:
+    """Daily figures by every dimension in one pass over the mart, then added up to periods."""
     columns_of = dimensions(engine, mart)
-    counts = ", ".join(f"{measure.expression} AS measure_{number}" for number, measure in enumerate(scanned))
     sums = ", ".join(f"sum(measure_{number}) AS measure_{number}" for number in range(len(scanned)))
-    columns = ", ".join(columns_of.values())
-    sets = ", ".join("(" + ", ".join(part for part in (period if period != "all" else "", column) if part) + ")"
-                     for period in PERIODS for column in ("", *columns_of.values()))
     return f"""CREATE TEMP TABLE scanned AS
-WITH daily AS (
-  SELECT CAST({date} AS DATE) AS day, {columns}, {counts}
-  FROM {mart} CROSS JOIN export_clock
-  WHERE {date} IS NOT NULL
-  GROUP BY ALL
+WITH dated AS (
+  SELECT *, CAST({date} AS DATE) AS day FROM {mart} CROSS JOIN export_clock WHERE {date} IS NOT NULL
+),
+daily AS (
+  SELECT day, {_split(columns_of)}, {_expressions(scanned)}
+  FROM dated
+  GROUP BY GROUPING SETS ({_sets("day", columns_of)})
 )
-SELECT
-  CASE {_grouped({period: period for period in PERIODS if period != 'all'})} ELSE 'all' END AS period_kind,
-  coalesce(week, month, quarter, year, 'all') AS period,
-  CASE {_grouped(columns_of)} END AS dimension,
-  coalesce({columns}) AS key,
-  {sums}
-FROM daily LEFT JOIN days USING (day)
-GROUP BY GROUPING SETS ({sets})"""
+SELECT coalesce(period_kind, 'all') AS period_kind, coalesce(period, 'all') AS period, dimension, key, {sums}
+FROM daily LEFT JOIN period_days USING (day)
+GROUP BY ALL"""
 
 
-def _grouped(names: dict[str, str]) -> str:
-    """The branches of a CASE that names the column a row is grouped by."""
-    return " ".join(f"WHEN grouping({column}) = 0 THEN {literal(name)}" for name, column in names.items())
+def _quantiles(engine: Engine, mart: str, date: str, scanned: list[Measure]) -> str:
+    """Quantiles do not add up: each period takes its own from the mart's rows."""
+    columns_of = dimensions(engine, mart)
+    return f"""CREATE TEMP TABLE scanned AS
+WITH dated AS (
+  SELECT {mart}.*, export_clock.as_of_date, period_days.period_kind, period_days.period
+  FROM {mart} JOIN period_days ON period_days.day = CAST({date} AS DATE) CROSS JOIN export_clock
+)
+SELECT period_kind, period, {_split(columns_of)}, {_expressions(scanned)}
+FROM dated
+GROUP BY GROUPING SETS ({_sets("period_kind, period", columns_of)})"""
 
 
-ROWS = """SELECT kpi, basis, period, dimension, key, numerator, denominator, value, low, high, n, mature
+def _expressions(scanned: list[Measure]) -> str:
+    return ", ".join(f"{measure.expression} AS measure_{number}" for number, measure in enumerate(scanned))
+
+
+def _sets(always: str, columns_of: dict[str, str]) -> str:
+    """The grouping sets of the totals and of each dimension by itself."""
+    return ", ".join([f"({always})", *(f"({always}, {column})" for column in columns_of.values())])
+
+
+def _split(columns_of: dict[str, str]) -> str:
+    """The columns `dimension` and `key` of a row that is grouped by one dimension; both NULL on totals."""
+    if not columns_of:
+        return "CAST(NULL AS VARCHAR) AS dimension, CAST(NULL AS VARCHAR) AS key"
+    named = " ".join(f"WHEN grouping({column}) = 0 THEN {literal(name)}" for name, column in columns_of.items())
+    return f"CASE {named} END AS dimension, coalesce({', '.join(columns_of.values())}) AS key"
+
+
+ROWS = """SELECT kpi, basis, statistic, period, dimension, key, numerator, denominator, value, low, high, n, mature
 FROM {table}
 WHERE kpi = ? AND basis = ? AND period_kind = ? AND (dimension IS NULL OR dimension = ?)
-ORDER BY starts_on, dimension IS NOT NULL, key IS NULL, key"""
+ORDER BY starts_on, statistic_rank, dimension IS NOT NULL, key IS NULL, key"""
 
 
 def rows(engine: Engine, name: str, basis: str, period: str, by: str | None, table: str = "kpi_values") -> list[KpiRow]:
-    """A KPI's stored rows: for each period the total first, then each value of the dimension, the empty one last."""
+    """A KPI's stored rows: for each period and statistic the total first, then each value of the dimension, the empty one last."""
     return [_row(row) for row in engine.rows(ROWS.format(table=table), [name, basis, period, by])]
 
 
 PUBLISHED = """SELECT kpi_values.*
 FROM kpi_values
-JOIN kpi_bases ON kpi_bases.kpi = kpi_values.kpi AND kpi_bases.basis = kpi_values.basis
+JOIN kpi_bases ON kpi_bases.kpi = kpi_values.kpi AND kpi_bases.basis = kpi_values.basis AND kpi_bases.statistic = kpi_values.statistic
 WHERE kpi_values.kpi = ? AND kpi_values.period_kind <> 'four_weeks'
   AND (kpi_values.dimension IS NULL OR (kpi_values.period_kind <> 'week' AND kpi_values.dimension <> 'member'))
-ORDER BY kpi_bases.basis_rank, kpi_values.period_kind, kpi_values.dimension IS NOT NULL, kpi_values.dimension, kpi_values.starts_on, kpi_values.key IS NULL, kpi_values.key"""
+ORDER BY kpi_bases.basis_rank, kpi_values.statistic_rank, kpi_values.period_kind, kpi_values.dimension IS NOT NULL, kpi_values.dimension, kpi_values.starts_on, kpi_values.key IS NULL, kpi_values.key"""
 
 
 def published(engine: Engine, name: str) -> list[KpiRow]:
@@ -123,14 +137,15 @@ def published(engine: Engine, name: str) -> list[KpiRow]:
 
 
 def _row(row: dict[str, Any]) -> KpiRow:
-    return KpiRow(row["kpi"], row["basis"], row["period"], row["dimension"], row["key"], None, row["numerator"], row["denominator"],
+    statistic = row["statistic"] if row["statistic"] != PLAIN else None
+    return KpiRow(row["kpi"], row["basis"], row["period"], row["dimension"], row["key"], statistic, row["numerator"], row["denominator"],
                   row["value"], row["low"], row["high"], row["n"], row["mature"])
 
 
 def rows_at_horizon(engine: Engine, kpi_values: str, name: str, kpi: Kpi, horizon: int | None, period: str, by: str | None) -> list[KpiRow]:
     """A cohort's rows for another horizon, by the same scan and the same SQL (`kpi_values`, the mart's text), in temporary tables."""
-    count(engine, (replace(measure, kpi=name) for measure in with_horizon(kpi, horizon)), "kpi_counts")
-    engine.run("CREATE TEMP TABLE kpi_bases AS SELECT kpi, basis, basis_rank, is_rate, is_sum, CAST(? AS INTEGER) AS horizon_days, is_known, known_until"
+    count(engine, with_horizon(name, kpi, horizon), "kpi_counts")
+    engine.run("CREATE TEMP TABLE kpi_bases AS SELECT kpi, basis, statistic, statistic_rank, unit, CAST(? AS INTEGER) AS horizon_days, is_known, known_until"
                " FROM playbook.kpi_bases WHERE kpi = ? AND basis = 'cohort'", [horizon, name])
     engine.run(f"CREATE TEMP TABLE kpi_values_at_horizon AS {kpi_values}")
     return rows(engine, name, "cohort", period, by, "kpi_values_at_horizon")

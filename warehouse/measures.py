@@ -3,46 +3,61 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from warehouse.definitions.kpis import Basis, Kpi, Population
+from warehouse.definitions.kpis import PLAIN, Basis, Kpi, Population, Statistic
 
 
 @dataclass(frozen=True)
 class Measure:
-    """One count: the rows of a mart, by a date column of it, that meet a condition; or the sum of `amount` over them."""
+    """One figure to compute over a mart, by a date column of it: a count of the rows that meet a condition, a sum, or a quantile."""
 
     kpi: str
     basis: str
+    statistic: str
     side: str
     scope: str
     mart: str
     date: str
     condition: str
     amount: str | None = None
+    quantile: float | None = None
 
     @property
     def expression(self) -> str:
-        """The aggregate. Money is summed as decimals, so that the order of rows does not matter."""
-        return _aggregate(self.condition, self.amount)
+        return _aggregate(self.condition, self.amount, self.quantile)
 
 
 def measures(name: str, kpi: Kpi) -> Iterator[Measure]:
-    """What must be counted for one KPI. `scope` says for which periods: a cohort's `all` has no horizon."""
-    for basis_name, basis in kpi.bases.items():
-        if basis_name == "flow":
-            for side, population in (("numerator", basis.numerator), ("denominator", basis.denominator)):
-                if population:
-                    yield Measure(name, "flow", side, "every", kpi.mart, population.date, _rows(population), population.sum)
-            continue
+    """What must be computed for one KPI. `scope` says for which periods: a cohort's `all` has no horizon.
+
+    A quantile stands on the numerator's side, the number of its rows on the denominator's.
+    """
+    if "flow" in kpi.bases:
+        for statistic, figure in kpi.figures("flow").items():
+            for side, population in _sides(figure):
+                yield Measure(name, "flow", statistic, side, "every", kpi.mart, population.date, _rows(population), population.sum or population.of, population.quantile)
+    if "cohort" in kpi.bases:
+        basis = kpi.bases["cohort"]
         for scope, horizon in (("dated", basis.horizon_days), ("all", None)):
-            yield Measure(name, "cohort", "denominator", scope, kpi.mart, _entry(basis).date, _entered(basis, horizon))
-            yield Measure(name, "cohort", "numerator", scope, kpi.mart, _entry(basis).date, _reached(basis, horizon))
+            yield from _cohort(name, kpi, horizon, scope)
 
 
-def with_horizon(kpi: Kpi, horizon: int | None) -> Iterator[Measure]:
+def with_horizon(name: str, kpi: Kpi, horizon: int | None) -> Iterator[Measure]:
     """The cohort's counts for another horizon in days (None: no horizon), in every period."""
+    return _cohort(name, kpi, horizon, "every")
+
+
+def _cohort(name: str, kpi: Kpi, horizon: int | None, scope: str) -> Iterator[Measure]:
     basis = kpi.bases["cohort"]
     for side, condition in (("denominator", _entered(basis, horizon)), ("numerator", _reached(basis, horizon))):
-        yield Measure("", "cohort", side, "every", kpi.mart, _entry(basis).date, condition)
+        yield Measure(name, "cohort", PLAIN, side, scope, kpi.mart, _entry(basis).date, condition)
+
+
+def _sides(figure: Statistic) -> Iterator[tuple[str, Population]]:
+    yield "numerator", figure.numerator
+    if figure.denominator:
+        yield "denominator", figure.denominator
+    elif figure.numerator.quantile is not None:
+        yield "denominator", figure.numerator.model_copy(update={"quantile": None, "of": None, "where": _all(_rows(figure.numerator), f"{figure.numerator.of} IS NOT NULL")})
 
 
 def _entry(basis: Basis) -> Population:
@@ -70,21 +85,28 @@ def _all(*conditions: str) -> str:
     return " AND ".join(condition for condition in conditions if condition != "TRUE") or "TRUE"
 
 
-def _aggregate(condition: str, amount: str | None = None) -> str:
+def _aggregate(condition: str, amount: str | None = None, quantile: float | None = None) -> str:
+    """An aggregate in SQL. Money is summed as decimals, so that the order of rows does not matter."""
+    if quantile is not None:
+        return f"quantile_cont(CAST({amount} AS DOUBLE), {quantile}) FILTER (WHERE {condition})"
     if amount is None:
         return f"count(*) FILTER (WHERE {condition})"
     return f"coalesce(sum(CAST({amount} AS DECIMAL(18, 2))) FILTER (WHERE {condition}), 0)"
 
 
-def query(kpi: Kpi, basis_name: str, period: str = "week") -> str:
-    """The KPI as one plain SELECT that anybody can run: the period, the populations' counts and their ratio."""
-    basis = kpi.bases[basis_name]
+def query(kpi: Kpi, basis_name: str, period: str = "week", statistic: str | None = None) -> str:
+    """One figure of a KPI (the main one, unless named) as a plain SELECT that anybody can run: the period, then what it counts."""
+    basis, figure = kpi.bases[basis_name], kpi.figures(basis_name)[statistic or kpi.main_statistic]
     if basis_name == "cohort":
         counts = [("numerator", _aggregate(_reached(basis, basis.horizon_days))), ("denominator", _aggregate(_entered(basis, basis.horizon_days)))]
         return _select(kpi.mart, _entry(basis).date, period, counts, "CROSS JOIN export_clock\n")
-    sides = [(side, population) for side, population in (("numerator", basis.numerator), ("denominator", basis.denominator)) if population]
+    sides = list(_sides(figure))
+    if figure.numerator.quantile is not None:
+        names = ("value", "n")
+        return _select(kpi.mart, figure.numerator.date, period,
+                       [(name, _aggregate(_rows(population), population.of, population.quantile)) for name, (_, population) in zip(names, sides, strict=True)])
     if len({population.date for _, population in sides}) == 1:
-        return _select(kpi.mart, basis.numerator.date, period, [(side, _aggregate(_rows(population), population.sum)) for side, population in sides])
+        return _select(kpi.mart, figure.numerator.date, period, [(side, _aggregate(_rows(population), population.sum)) for side, population in sides])
     branches = "\n  UNION ALL\n".join(
         f"  SELECT CAST({population.date} AS DATE) AS counted_on, {int(side == 'numerator')} AS is_numerator FROM {kpi.mart} WHERE {_rows(population)}"
         for side, population in sides)

@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 
 from data.generator import faults, tables
-from data.generator.desk import Desk
+from data.generator.desk import Desk, review
 from data.generator.leads import hand_on
 from data.generator.market import CAMPAIGNS, open_market
 from data.generator.team import INSIDE, LEAVER, MEMBERS
@@ -29,6 +29,7 @@ def simulate(seed: int) -> World:
 def main(options: Namespace) -> None:
     """Writes the CSV files and says on the terminal what was planted."""
     world = simulate(options.seed)
+    review(world)
     if not options.clean:
         for kind, lead_ids in faults.plant(world).items():
             print(f"{kind}: {' '.join(lead_ids)}")

@@ -6,7 +6,7 @@ from heapq import heappop, heappush
 from data.generator.leads import Lead, create, recycle, rest
 from data.generator.team import Member, inbound_team
 from data.generator.touches import touch
-from data.generator.workdays import workdays
+from data.generator.workdays import workday_after, workdays
 from data.generator.world import EXPORTED_AT, FIRST_DAY, World
 
 HOURS = (9, 10, 11, 13, 14, 15, 16, 17)
@@ -15,8 +15,18 @@ AFTERNOON_DAY = (4, 4, 4, 20, 23, 21, 17, 7)
 AFTERNOONS_FROM = date(2026, 10, 5)
 LAST_TOUCH = time(17, 25)
 DAY_OFF = 0.035
+WORKED = ("mql", "contact", "interest", "fit", "recycled")
+FORGOTTEN = 0.07
 TOO_LATE = timedelta(days=21)
 TARGET_LISTS = ((date(2026, 4, 1), "targets-2026-04"), (date(2025, 4, 1), "targets-2025-04"))
+
+
+def review(world: World) -> None:
+    """Before the export the team gave a new date to most of what it had not got to; the CRM keeps no trace of it."""
+    for lead in world.leads:
+        rng = world.random("review", lead.lead_id)
+        if lead.next_action_on and lead.next_action_on < EXPORTED_AT.date() and lead.stage in WORKED and rng.random() > FORGOTTEN:
+            lead.next_action_on = workday_after(EXPORTED_AT.date(), rng.randint(1, 25))
 
 
 class Desk:

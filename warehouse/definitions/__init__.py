@@ -6,6 +6,7 @@ from pathlib import Path
 from warehouse.definitions import references
 from warehouse.definitions.calendar import CalendarFile
 from warehouse.definitions.kpis import Kpi, Target, TargetsFile
+from warehouse.definitions.limits import Limit, LimitsFile, PriorityFile, PriorityVersion
 from warehouse.definitions.model import Id, Model, Text, validated
 from warehouse.definitions.organisation import Department, DepartmentsFile, GlossaryFile, LabelsFile, Motion, Term
 from warehouse.definitions.source import Source, read
@@ -23,6 +24,8 @@ FILES: dict[str, type[Model]] = {
     "calendar.yml": CalendarFile,
     "glossary.yml": GlossaryFile,
     "targets.yml": TargetsFile,
+    "limits.yml": LimitsFile,
+    "priority.yml": PriorityFile,
     "labels.yml": LabelsFile,
 }
 FOLDERS: dict[str, type[Model]] = {"kpis": Kpi}
@@ -39,6 +42,8 @@ class Definitions:
     calendar: CalendarFile
     terms: tuple[Term, ...]
     targets: tuple[Target, ...]
+    limits: tuple[Limit, ...]
+    priorities: tuple[PriorityVersion, ...]
     labels: dict[str, Text]
     kpis: dict[str, Kpi]
     tables: dict[str, Table]
@@ -124,6 +129,8 @@ def _assembled(models: dict, sources: dict[str, Source], marts: frozenset[str]) 
         calendar=models["calendar.yml"],
         terms=models["glossary.yml"].terms,
         targets=models["targets.yml"].targets,
+        limits=models["limits.yml"].limits,
+        priorities=models["priority.yml"].versions,
         labels=models["labels.yml"].labels,
         kpis=dict(sorted(kpis.items(), key=lambda item: (item[1].order, item[0]))),
         tables=models["tables.yml"].tables,

@@ -21,6 +21,7 @@ def _zone(name: str) -> str:
 
 
 Zone = Annotated[str, AfterValidator(_zone)]
+Window = tuple[Clock, Clock]
 
 
 class Closure(Model):
@@ -37,10 +38,27 @@ class Closure(Model):
         return self
 
 
+class Covered(Model):
+    """The days for which the company's own closed days are entered, both ends included."""
+
+    first: Annotated[date, Field(alias="from")]
+    last: Annotated[date, Field(alias="until")]
+
+    @model_validator(mode="after")
+    def _in_order(self) -> "Covered":
+        if self.last < self.first:
+            raise ValueError("ends before it starts")
+        return self
+
+
 class CalendarFile(Model):
+    """Without `covers`, the calendar is taken to hold for every day whose public holidays are known."""
+
     timezone: Zone
     fiscal_year_starts: Annotated[int, Field(ge=1, le=12)]
     holidays: Annotated[str, form(r"^[A-Z]{2}$", "two capital letters, such as JP")]
     working_days: Annotated[tuple[Weekday, ...], Field(min_length=1)]
-    hours: dict[str, tuple[Clock, Clock]]
+    hours: dict[str, Window]
+    breaks: tuple[Window, ...] = ()
+    covers: Covered | None = None
     closed: tuple[Closure, ...] = ()

@@ -52,8 +52,13 @@ def validated(model: type[Model], source: Source) -> Model | None:
     try:
         return model.model_validate(source.data)
     except ValidationError as error:
-        source.problems.extend(_problem(model, source, fault) for fault in error.errors())
+        source.problems.extend(_problem(model, source, fault) for fault in _first_hand(error.errors()))
         return None
+
+
+def _first_hand(faults: list[dict]) -> list[dict]:
+    """Without the lists that are called too short only because what is in them does not fit."""
+    return [fault for fault in faults if fault["type"] != "too_short" or not any(other["loc"][:len(fault["loc"])] == fault["loc"] for other in faults if other is not fault)]
 
 
 def _problem(model: type[Model], source: Source, fault: dict) -> Problem:

@@ -16,7 +16,7 @@ IDENTIFIER = re.compile(r"^[a-z][a-z0-9_]*$")
 
 def problems(definitions: "Definitions") -> list[Problem]:
     """Every reference that leads nowhere and every id that stands twice, with its file and line."""
-    checks = (_unique_ids, _stages, _fields, _kpis, _targets, _calendar, _glossary, _labels)
+    checks = (_unique_ids, _stages, _fields, _kpis, _targets, _limits, _calendar, _glossary, _labels)
     return [problem for check in checks for problem in check(definitions)]
 
 
@@ -105,9 +105,33 @@ def _below(definitions: "Definitions", parts: tuple[str, ...]) -> set[str]:
 def _targets(definitions: "Definitions") -> Iterator[Problem]:
     for position, target in enumerate(definitions.targets):
         yield from _unknown(definitions, "targets.yml", ("targets", position, "kpi"), "KPI", target.kpi, definitions.kpis)
-    names = [f"{target.kpi} per {target.period} from {target.effective_from}" for target in definitions.targets]
+        if target.statistic and target.kpi in definitions.kpis:
+            kpi = definitions.kpis[target.kpi]
+            yield from _unknown(definitions, "targets.yml", ("targets", position, "statistic"), f"statistic of {target.kpi}", target.statistic, kpi.figures(kpi.default_basis))
+    names = [" ".join(filter(None, (target.kpi, target.statistic, f"per {target.period} from {target.effective_from}"))) for target in definitions.targets]
     for position in _repeated(names):
         yield definitions.sources["targets.yml"].problem(("targets", position), f"a target for {names[position]} stands here twice", "keep one of them")
+
+
+def _limits(definitions: "Definitions") -> Iterator[Problem]:
+    departments = {department.id for department in definitions.departments}
+    tiers = {tier.id for version in definitions.priorities for tier in version.tiers}
+    for position, limit in enumerate(definitions.limits):
+        here = ("limits", position)
+        yield from _unknown(definitions, "limits.yml", (*here, "department"), "department", limit.department, departments)
+        for number, term in enumerate(limit.terms):
+            if term.tier:
+                yield from _unknown(definitions, "limits.yml", (*here, "terms", number, "tier"), "tier", term.tier, tiers)
+        names = [f"{limit.id} for {term.source or 'every source'}, {term.tier or 'every tier'} from {term.effective_from}" for term in limit.terms]
+        for number in _repeated(names):
+            yield definitions.sources["limits.yml"].problem((*here, "terms", number), f"{names[number]} stands here twice", "keep one of them")
+    for position in _repeated(limit.id for limit in definitions.limits):
+        yield definitions.sources["limits.yml"].problem(("limits", position, "id"), f"limit '{definitions.limits[position].id}' stands here twice", "keep one, with both their terms")
+    for position, version in enumerate(definitions.priorities):
+        for number in _repeated(tier.id for tier in version.tiers):
+            yield definitions.sources["priority.yml"].problem(("versions", position, "tiers", number, "id"), f"tier '{version.tiers[number].id}' stands here twice", "give each its own id")
+    for position in _repeated(str(version.effective_from) for version in definitions.priorities):
+        yield definitions.sources["priority.yml"].problem(("versions", position), "two versions take effect on one day", "keep one of them")
 
 
 def _calendar(definitions: "Definitions") -> Iterator[Problem]:
@@ -117,6 +141,11 @@ def _calendar(definitions: "Definitions") -> Iterator[Problem]:
         if opens >= closes:
             yield definitions.sources["calendar.yml"].problem(("hours", name), f"opens at {opens} and closes at {closes}",
                                                               "write the opening first, within one day")
+    for position, (starts, ends) in enumerate(definitions.calendar.breaks):
+        if starts >= ends:
+            yield definitions.sources["calendar.yml"].problem(("breaks", position), f"a break from {starts} to {ends}", "write its start first, within one day")
+    if "default" not in definitions.calendar.hours:
+        yield definitions.sources["calendar.yml"].problem(("hours",), "no hours for departments that are not named", 'add default: ["09:00", "18:00"]')
 
 
 def _glossary(definitions: "Definitions") -> Iterator[Problem]:

@@ -21,15 +21,7 @@ WITH milestones_reached AS (
   GROUP BY lead_id, episode
 ),
 approached AS (
-  SELECT episodes.lead_id, episodes.episode, min(activities.occurred_at) AS approached_at
-  FROM activities
-  JOIN lead_identities ON lead_identities.lead_id = activities.lead_id
-  JOIN episodes ON episodes.lead_id = lead_identities.person_lead_id
-    AND (episodes.episode = 1 OR activities.occurred_at >= episodes.starts_at)
-    AND (episodes.ends_at IS NULL OR activities.occurred_at < episodes.ends_at)
-  CROSS JOIN export_clock
-  WHERE activities.type IN ('call', 'email', 'letter', 'social') AND activities.occurred_at <= export_clock.as_of
-  GROUP BY episodes.lead_id, episodes.episode
+  SELECT lead_id, episode, min(occurred_at) AS approached_at FROM human_touches WHERE is_approach GROUP BY lead_id, episode
 )
 SELECT
   milestones_reached.lead_id,
@@ -38,6 +30,7 @@ SELECT
   leads.campaign,
   leads.segment,
   leads.motion,
+  lead_tiers.tier,
   members.department,
   coalesce(milestones_reached.handed_by, leads.owner_id) AS member_id,
   milestones_reached.created_at,
@@ -56,3 +49,7 @@ FROM milestones_reached
 JOIN leads ON leads.lead_id = milestones_reached.lead_id
 LEFT JOIN members ON members.member_id = coalesce(milestones_reached.handed_by, leads.owner_id)
 LEFT JOIN approached ON approached.lead_id = milestones_reached.lead_id AND approached.episode = milestones_reached.episode
+LEFT JOIN lead_tiers ON lead_tiers.lead_id = milestones_reached.lead_id
+  AND CAST(coalesce(milestones_reached.mql_at, milestones_reached.created_at) AS DATE) >= lead_tiers.effective_from
+  AND (lead_tiers.effective_until IS NULL
+    OR CAST(coalesce(milestones_reached.mql_at, milestones_reached.created_at) AS DATE) < lead_tiers.effective_until)

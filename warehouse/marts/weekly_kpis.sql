@@ -1,36 +1,33 @@
--- One row per KPI and week on the KPI's flow basis: its value, the week before, the four weeks up to it, and the target in force that week.
+-- One row per KPI, statistic and week on the KPI's flow basis: its value, the week before, the four weeks up to it, the target in force that week.
+-- A count stands per working day beside, so that a week with holidays compares.
 SELECT
-  week.kpi, week.period AS week, week.starts_on, week.ends_on, week.is_complete,
+  week.kpi, week.statistic, week.statistic_rank, week.unit, week.period AS week, week.starts_on, week.ends_on, week.is_complete,
   week.numerator, week.denominator, week.value, week.low, week.high, week.n,
   before.value AS previous_value,
   week.value - before.value AS change,
+  week_lengths.working_days, week_lengths.is_short, length_before.is_short AS previous_is_short,
+  CASE WHEN week.unit IN ('count', 'yen') THEN week.value / nullif(week_lengths.working_days, 0) END AS value_per_day,
+  CASE WHEN week.unit IN ('count', 'yen') THEN before.value / nullif(length_before.working_days, 0) END AS previous_per_day,
   four.value AS four_week_value, four.low AS four_week_low, four.high AS four_week_high, four.n AS four_week_n,
   four.value - four_before.value AS four_week_change,
-  targets.value AS target,
-  CASE
-    WHEN targets.value IS NULL OR week.value IS NULL THEN 'no_target'
-    WHEN (kpis.direction = 'up') = (week.value >= targets.value) THEN 'met'
-    ELSE 'missed'
-  END AS health,
-  CASE
-    WHEN targets.value IS NULL OR four.value IS NULL THEN 'no_target'
-    WHEN four.n < kpis.minimum_n THEN 'small_n'
-    WHEN four.low <= targets.value AND four.high >= targets.value THEN 'unclear'
-    WHEN (kpis.direction = 'up') = (four.value >= targets.value) THEN 'met'
-    ELSE 'missed'
-  END AS four_week_health
+  verdict.target,
+  verdict.health,
+  four_verdict.health AS four_week_health
 FROM kpi_values AS week
-JOIN kpis ON kpis.kpi = week.kpi
+JOIN week_lengths ON week_lengths.week = week.period
+JOIN kpi_verdicts AS verdict
+  ON verdict.kpi = week.kpi AND verdict.basis = week.basis AND verdict.statistic = week.statistic AND verdict.period_kind = 'week' AND verdict.period = week.period
 LEFT JOIN kpi_values AS before
-  ON before.kpi = week.kpi AND before.basis = week.basis AND before.period_kind = 'week' AND before.dimension IS NULL
-  AND date_diff('day', before.starts_on, week.starts_on) = 7
+  ON before.kpi = week.kpi AND before.basis = week.basis AND before.statistic = week.statistic AND before.period_kind = 'week'
+  AND before.dimension IS NULL AND date_diff('day', before.starts_on, week.starts_on) = 7
+LEFT JOIN week_lengths AS length_before ON length_before.week = before.period
 LEFT JOIN kpi_values AS four
-  ON four.kpi = week.kpi AND four.basis = week.basis AND four.period_kind = 'four_weeks' AND four.dimension IS NULL
-  AND four.period = week.period
+  ON four.kpi = week.kpi AND four.basis = week.basis AND four.statistic = week.statistic AND four.period_kind = 'four_weeks'
+  AND four.dimension IS NULL AND four.period = week.period
+LEFT JOIN kpi_verdicts AS four_verdict
+  ON four_verdict.kpi = week.kpi AND four_verdict.basis = week.basis AND four_verdict.statistic = week.statistic
+  AND four_verdict.period_kind = 'four_weeks' AND four_verdict.period = week.period
 LEFT JOIN kpi_values AS four_before
-  ON four_before.kpi = week.kpi AND four_before.basis = week.basis AND four_before.period_kind = 'four_weeks'
+  ON four_before.kpi = week.kpi AND four_before.basis = week.basis AND four_before.statistic = week.statistic AND four_before.period_kind = 'four_weeks'
   AND four_before.dimension IS NULL AND date_diff('day', four_before.ends_on, week.ends_on) = 28
-LEFT JOIN targets
-  ON targets.kpi = week.kpi AND targets.period_kind = 'week' AND week.starts_on >= targets.effective_from
-  AND (targets.effective_until IS NULL OR week.starts_on < targets.effective_until)
 WHERE week.period_kind = 'week' AND week.basis = 'flow' AND week.dimension IS NULL

@@ -1,0 +1,92 @@
+-- One row per wait that a limit holds and each clock it runs on: a first touch by the lead's clock (from MQL) and the member's (from assignment), a verdict from its hand-over.
+WITH touches_awaited AS (
+  SELECT 'lead' AS clock, lead_id, episode, source, tier, mql_at AS started_at
+  FROM lead_journeys
+  WHERE mql_at IS NOT NULL AND motion IS DISTINCT FROM 'bdr'
+  UNION ALL
+  SELECT 'member' AS clock, lead_journeys.lead_id, lead_journeys.episode, lead_journeys.source, lead_journeys.tier, leads.assigned_at AS started_at
+  FROM lead_journeys
+  JOIN leads ON leads.lead_id = lead_journeys.lead_id
+  JOIN episodes ON episodes.lead_id = lead_journeys.lead_id AND episodes.episode = lead_journeys.episode
+    AND (episodes.episode = 1 OR leads.assigned_at >= episodes.starts_at)
+    AND (episodes.ends_at IS NULL OR leads.assigned_at < episodes.ends_at)
+  CROSS JOIN export_clock
+  WHERE lead_journeys.mql_at IS NOT NULL AND lead_journeys.motion IS DISTINCT FROM 'bdr' AND leads.assigned_at <= export_clock.as_of
+),
+first_touches AS (
+  SELECT
+    touches_awaited.clock, touches_awaited.lead_id, touches_awaited.episode,
+    min(greatest(human_touches.occurred_at, touches_awaited.started_at)) AS answered_at,
+    arg_min(human_touches.member_id, human_touches.occurred_at) AS answered_by
+  FROM touches_awaited
+  JOIN human_touches ON human_touches.lead_id = touches_awaited.lead_id AND human_touches.episode = touches_awaited.episode
+  WHERE (human_touches.is_approach AND human_touches.occurred_at >= touches_awaited.started_at)
+    OR (human_touches.is_inbound AND CAST(human_touches.occurred_at AS DATE) >= CAST(touches_awaited.started_at AS DATE))
+  GROUP BY touches_awaited.clock, touches_awaited.lead_id, touches_awaited.episode
+),
+waited AS (
+  SELECT
+    'first_touch' AS wait, touches_awaited.clock, touches_awaited.lead_id, touches_awaited.episode, touches_awaited.source,
+    touches_awaited.tier, touches_awaited.started_at, first_touches.answered_at, first_touches.answered_by
+  FROM touches_awaited
+  LEFT JOIN first_touches ON first_touches.clock = touches_awaited.clock
+    AND first_touches.lead_id = touches_awaited.lead_id AND first_touches.episode = touches_awaited.episode
+  UNION ALL
+  SELECT
+    concat(verdicts.kind, '_verdict') AS wait, 'hand_over' AS clock, verdicts.lead_id, CAST(NULL AS BIGINT) AS episode, leads.source,
+    lead_tiers.tier, verdicts.handed_at AS started_at,
+    CASE WHEN verdicts.decided_at <= export_clock.as_of THEN verdicts.decided_at END AS answered_at, verdicts.decided_by AS answered_by
+  FROM verdicts
+  JOIN lead_identities ON lead_identities.lead_id = verdicts.lead_id
+  JOIN leads ON leads.lead_id = verdicts.lead_id
+  CROSS JOIN export_clock
+  LEFT JOIN lead_tiers ON lead_tiers.lead_id = verdicts.lead_id AND CAST(verdicts.handed_at AS DATE) >= lead_tiers.effective_from
+    AND (lead_tiers.effective_until IS NULL OR CAST(verdicts.handed_at AS DATE) < lead_tiers.effective_until)
+  WHERE verdicts.handed_at <= export_clock.as_of
+),
+limited AS (
+  SELECT
+    waited.*, limits.department, limit_terms.minutes_allowed, limit_terms.working_days_allowed,
+    row_number() OVER (
+      PARTITION BY waited.wait, waited.clock, waited.lead_id, waited.episode, waited.started_at
+      ORDER BY limit_terms.conditions DESC NULLS LAST, limit_terms.minutes_allowed NULLS LAST, limit_terms.working_days_allowed NULLS LAST
+    ) AS choice
+  FROM waited
+  LEFT JOIN limits ON limits.wait = waited.wait
+  LEFT JOIN limit_terms ON limit_terms.wait = waited.wait
+    AND (limit_terms.source IS NULL OR limit_terms.source = waited.source)
+    AND (limit_terms.tier IS NULL OR limit_terms.tier = waited.tier)
+    AND CAST(waited.started_at AS DATE) >= limit_terms.effective_from
+    AND (limit_terms.effective_until IS NULL OR CAST(waited.started_at AS DATE) < limit_terms.effective_until)
+),
+timed AS (
+  SELECT
+    limited.*,
+    ended.seconds_before + CASE WHEN ended.is_open THEN date_diff('second', ended.starts_at, coalesce(limited.answered_at, export_clock.as_of)) ELSE 0 END
+      - begun.seconds_before - CASE WHEN begun.is_open THEN date_diff('second', begun.starts_at, limited.started_at) ELSE 0 END AS seconds_waited,
+    ended.days_before - begun.days_done AS working_days_waited
+  FROM limited
+  CROSS JOIN export_clock
+  LEFT JOIN business_clock AS begun ON begun.department = limited.department AND begun.day = CAST(limited.started_at AS DATE)
+    AND begun.starts_at <= limited.started_at AND begun.ends_at > limited.started_at
+  LEFT JOIN business_clock AS ended ON ended.department = limited.department
+    AND ended.day = CAST(coalesce(limited.answered_at, export_clock.as_of) AS DATE)
+    AND ended.starts_at <= coalesce(limited.answered_at, export_clock.as_of) AND ended.ends_at > coalesce(limited.answered_at, export_clock.as_of)
+  WHERE limited.choice = 1
+),
+judged AS (
+  SELECT
+    timed.*,
+    CASE
+      WHEN minutes_allowed IS NOT NULL THEN seconds_waited <= minutes_allowed * 60
+      ELSE working_days_waited <= working_days_allowed
+    END AS is_within
+  FROM timed
+)
+SELECT
+  wait, clock, lead_id, episode, source, tier, department, started_at, answered_at, answered_by,
+  minutes_allowed, working_days_allowed, seconds_waited, working_days_waited,
+  answered_at IS NOT NULL AS is_answered,
+  is_within,
+  answered_at IS NOT NULL OR coalesce(NOT is_within, FALSE) AS is_due
+FROM judged
