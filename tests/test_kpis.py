@@ -7,6 +7,8 @@ from collections import defaultdict
 from datetime import date
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from statsmodels.stats.proportion import proportion_confint
 
 from publish.prepare import prepare
@@ -359,3 +361,23 @@ def test_the_target_of_a_week_is_the_one_in_force_on_its_first_day(world) -> Non
         ("2026-W45", 10.0), ("2026-W46", 10.0), ("2026-W47", 20.0)]
     assert made.engine.rows("SELECT period, target FROM kpi_headlines WHERE kpi = 'mqls'") == [{"period": "2026-W46", "target": 10.0}]
     assert made.engine.rows("SELECT period, target FROM kpi_paces WHERE kpi = 'mqls'") == [{"period": "2026-W47", "target": 20.0}]
+
+
+@settings(max_examples=8, deadline=None, derandomize=True)
+@given(st.integers(150, 900), st.booleans())
+def test_one_lead_more_never_lowers_a_count(added, is_known_person) -> None:
+    """A lead of the sample with all that happened to it, as a new person or with the address of one who is there."""
+    base, more = sample_rows(120), sample_rows(added + 1)
+    [lead] = [row for row in more["leads"] if row["lead_id"] == more["leads"][added]["lead_id"]]
+    lead = {**lead, "email": base["leads"][added % 120]["email"] if is_known_person else "somebody-new@example.jp"}
+    grown = {name: [*rows, *(row for row in more[name] if row.get("lead_id") == lead["lead_id"])] if name != "leads" else [*rows, lead]
+             for name, rows in base.items()}
+    before, after = (counts(World(given, as_of=date(2026, 11, 20))) for given in (base, grown))
+    assert before and {key: (figure, after.get(key, 0)) for key, figure in before.items() if after.get(key, 0) < figure} == {}
+
+
+def counts(made: World) -> dict[tuple, float]:
+    """Every count there is over all time: of a rate both that it is made of."""
+    rows = made.engine.rows("SELECT kpi, basis, statistic, numerator, denominator, CASE WHEN unit <> 'rate' THEN value END AS counted FROM kpi_values"
+                            " WHERE period_kind = 'all' AND dimension IS NULL AND unit <> 'minutes'")
+    return {(row["kpi"], row["basis"], row["statistic"], side): row[side] for row in rows for side in ("numerator", "denominator", "counted") if row[side] is not None}
