@@ -10,6 +10,7 @@ from pathlib import Path
 import markdown
 
 from macros.charts import Point, Step, bars, funnel, trend
+from macros.curves import comparison, incidence, survival
 from macros.diagram import Stage, transition_diagram
 from macros.heat import heat
 from macros.intervals import intervals
@@ -64,6 +65,12 @@ SCRIPTS = [
 ]  # fmt: skip
 DAYS, HOURS = list("月火水木金"), [f"{hour}時" for hour in range(9, 19)]
 CELLS = [[(0.06 + (day * 5 + hour * 7) % 13 / 100, 30 + hour) for hour in range(10)] for day in range(5)]
+CURVE_LABELS = {"reached_label": "SQLに到達", "band_label": "95%信頼区間", "open_label": "継続中", "followed_label": "追跡中の件数", "day_label": "{day}日"}
+REACHED = [0.24 * (1 - 0.9**day) for day in range(40)]
+ARRIVALS = [(d, s, s * 0.9, s * 1.1, (0, 2.6 * s, 0.3 * s), 5000 - 120 * d) for d, s in enumerate(REACHED)]
+SOURCED = [("Web問い合わせ", 1.9, 40), ("資料ダウンロード", 0.7, 28), ("展示会", 0.15, 40), ("紹介", 1.5, 9)]
+BY_SOURCE = [(name, [(day, share * REACHED[day]) for day in range(last)]) for name, share, last in SOURCED]
+STAYS = [(d / 2, 0.96**d, 0.94**d, min(0.97**d, 1), (), 900 - 9 * d) for d in range(1, 90)]
 CELLS[0][0], CELLS[4][9], CELLS[2][3] = (0.5, 6), (0.01, 19), None
 
 CHARTS = {
@@ -94,6 +101,17 @@ CHARTS = {
         "stacked", "スクリプト版別の架電結果", SCRIPTS, OUTCOMES, JA, text="接続は11%から23%へ。", other_label="その他", count_label="{count}件",
     ),
     "stacked_weeks": stacked("stacked-weeks", "Verdicts", [(w, [9 + i, 3, i]) for i, w in enumerate(WEEKS[:8])], ["Yes", "No", "Open"], EN, text="x"),
+    "incidence": incidence(
+        "incidence", "MQLからSQLへの到達", ARRIVALS, ["失注", "リサイクル", "対象外"], RATE, text="30日後までに22.0%。", mark=30, **CURVE_LABELS,
+    ),
+    "incidence_no_exits": incidence("incidence-no-exits", "To won", [(d, s) for d, s, *_ in ARRIVALS[:7]], [], Format("rate", "en"), text="x"),
+    "comparison": comparison(
+        "comparison", "流入元別", BY_SOURCE, RATE, text="Web問い合わせが最も高い。", total=("合計", list(enumerate(REACHED))), day_label="{day}日",
+    ),
+    "survival": survival(
+        "survival", "MQLにとどまっている割合", STAYS, RATE, text="上限を超えるのは31.9%。", limit=14, limit_label="上限14日超 31.9%", day_label="{day}日",
+        value_label="とどまっている割合", band_label="95%信頼区間", followed_label="追跡中の件数",
+    ),
     "heat": heat("heat", "曜日・時間帯別の接続率", DAYS, HOURS, CELLS, RATE, text="最高は月曜10時の18%。", minimum=20, few_label="20件未満"),
     "heat_turned": heat("heat-turned", "Calls", DAYS[:2], [f"{i}:00" for i in range(24)], [[(i, 9) for i in range(24)]] * 2, EN, text="x"),
 }  # fmt: skip
