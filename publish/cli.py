@@ -140,5 +140,18 @@ def query(session: Any, sql: str, form: str) -> int:
     return 0
 
 
+@main.command()
+@command
+@click.option("--format", "form", type=click.Choice(["text", "csv", "slack"]), default="text", show_default=True)
+@click.option("--member", metavar="ID", help="One owner's leads only.")
+@click.option("--language", type=click.Choice(["ja", "en"]), default="ja", show_default=True, help="Of text and Slack; CSV has ids.")
+def today(session: Any, form: str, member: str | None, language: str) -> int:
+    """Each owner's leads that are overdue or due, with links into the CRM."""
+    from publish import today as morning
+
+    click.echo(morning.render(session, form, member, language), nl=False)
+    return 0
+
+
 if __name__ == "__main__":
     main()

@@ -2,7 +2,7 @@
 -- severity: warning
 -- tolerance: 0.02
 -- looks_at: [leads, opportunities, appointments, verdicts]
--- kpis: [mql_to_sql, mql_to_won, win_rate, wins, losses, amount_won, appointments_held, sqls_accepted, sql_acceptance_rate]
+-- kpis: [mql_to_sql, mql_to_won, win_rate, wins, losses, amount_won, appointments_held, sqls_accepted, sql_acceptance_rate, response_minutes]
 -- sentence: {ja: "日付の前後が逆のレコードが{count}件あります：{examples}", en: "Records whose dates are out of order: {count} ({examples})"}
 -- fix: {ja: "CRMで日付を直します。まとめて起きているなら、アダプターのタイムゾーンと日付の書式を確かめます。", en: "Correct the dates in the CRM; if many are wrong, check the zone and the date format in the adapter."}
 WITH pairs AS (

@@ -2,6 +2,7 @@
 -- severity: warning
 -- tolerance: 0.01
 -- looks_at: [leads, activities, stage_changes, opportunities, appointments, verdicts]
+-- kpis: [response_minutes, missed_followup_rate, overdue_leads]
 -- # Events past as-of, unless somebody asked for an earlier day; those that times_plausible set aside are told there.
 -- # A next action lies ahead by right, but not for more than two years.
 -- sentence: {ja: "基準日より後の出来事、または2年を超えて先の次回対応日が{count}件あります：{examples}", en: "Events after the export, or next actions over two years ahead: {count} ({examples})"}

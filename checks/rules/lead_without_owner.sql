@@ -3,6 +3,7 @@
 -- tolerance: 0.2
 -- looks_at: [leads]
 -- needs: [leads.stage, leads.owner_id]
+-- kpis: [missed_followup_rate, overdue_leads]
 -- # Open leads of inside sales: an MQL from the day after it was handed over, a recycled one once the day of its next action has come.
 -- sentence: {ja: "担当者がいない、または担当者が離任したリードが{count}件あります：{examples}", en: "Leads to be worked whose owner is missing or has left: {count} ({examples})"}
 -- fix: {ja: "ISマネージャーが担当者を割り当てます。離任のときの引き継ぎは、ステージごとの「担当者が離れたとき」に従います。", en: "The inside sales manager assigns an owner; for people who leave, each stage says who takes over."}

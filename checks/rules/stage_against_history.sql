@@ -3,7 +3,7 @@
 -- tolerance: 0.02
 -- looks_at: [leads]
 -- needs: [leads.stage, stage_changes.to_stage]
--- kpis: [sqls, mql_to_sql, sql_to_opportunity, lead_to_opportunity, mql_to_won]
+-- kpis: [sqls, mql_to_sql, sql_to_opportunity, lead_to_opportunity, mql_to_won, missed_followup_rate, overdue_leads]
 -- sentence: {ja: "現在のステージが履歴の最後と食い違うリードが{count}件あります：{examples}", en: "Leads whose stage differs from the last change in their history: {count} ({examples})"}
 -- fix: {ja: "どちらが正しいかを担当者に確かめ、CRMを直します。履歴が途中までなら、もう一度エクスポートします。", en: "Ask the owner which is right and correct the CRM; export again if the history was cut."}
 WITH newest AS (

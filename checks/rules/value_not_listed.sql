@@ -4,7 +4,7 @@
 -- needs:
 --   - "leads.source or leads.segment or leads.budget or leads.authority or leads.need or leads.timing or \
 --     activities.type or activities.outcome or appointments.status"
--- kpis: [approaches, calls, connect_rate, answered_rate, no_shows]
+-- kpis: [approaches, calls, connect_rate, answered_rate, no_shows, response_minutes, missed_followup_rate, overdue_leads]
 -- # A field without values in fields.yml allows any.
 -- sentence: {ja: "項目の一覧にない値が{count}種類あります：{examples}", en: "Values that the list of their field does not know: {count} ({examples})"}
 -- fix: {ja: "必要な値なら fields.yml の values に加えるか、アダプターの values で既存の値に対応づけます。誤りならCRMを直します。", en: "Add the value under values in fields.yml, or map it under values in the adapter; if it is wrong, correct the CRM."}
