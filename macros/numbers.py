@@ -27,6 +27,8 @@ class Format:
             return _digits(_decimal(value) * 100, _places(_decimal(step) * 100)) + "%"
         if self.unit == "yen":
             return _sign(value) + "¥" + _shortened(abs(value), _LARGE[self.lang])
+        if self.unit == "minutes" and not (step % 60 or value % 60):
+            return _hours(value, self.lang)
         return _with_unit(_digits(value, _places(step)), self.unit, self.lang)
 
 
@@ -37,7 +39,7 @@ def finite(value) -> float | None:
 
 
 def format_value(value, unit: str, lang: str) -> str:
-    """Return `value` for reading: 1,234, 23.4% (a rate is a share of 1), ¥1,234,567, 84分. None gives "—"."""
+    """Return `value` for reading: 1,234, 23.4% (a rate is a share of 1), ¥1,234,567, 1時間24分. None gives "—"."""
     _check(unit, lang)
     if finite(value) is None:
         return MISSING
@@ -46,12 +48,13 @@ def format_value(value, unit: str, lang: str) -> str:
     if unit == "yen":
         digits = _digits(abs(value), 0)
         return _sign(value) * (digits != "0") + "¥" + digits
-    places = 1 if unit == "count" and value % 1 else 0
-    return _with_unit(_digits(value, places), unit, lang)
+    if unit == "minutes":
+        return _hours(value, lang)
+    return _digits(value, 1 if value % 1 else 0)
 
 
 def format_delta(value, unit: str, lang: str) -> str:
-    """Return a signed difference: +12, -¥5,000, +3分; of two rates, percentage points: +1.2pt. None gives "—"."""
+    """Return a signed difference: +12, -¥5,000, +1時間3分; of two rates, percentage points: +1.2pt. None gives "—"."""
     written = format_value(None if finite(value) is None else abs(value), unit, lang)
     if unit == "rate":
         written = written.replace("%", "pt" if lang == "ja" else " pt")
@@ -92,6 +95,15 @@ def _shortened(value, scale) -> str:
 
 def _sign(value) -> str:
     return "-" if value < 0 else ""
+
+
+def _hours(value, lang: str) -> str:
+    """Whole minutes; from an hour on hours and the minutes left over: 45分, 2時間, 2時間24分."""
+    minutes = int(_decimal(value).quantize(Decimal(1), context=_EXACT))
+    hours, rest = divmod(abs(minutes), 60)
+    parts = [f"{hours:,}" + ("時間" if lang == "ja" else " h")] if hours else []
+    parts += [_with_unit(str(rest), "minutes", lang)] if rest or not hours else []
+    return ("-" if minutes < 0 else "") + ("" if lang == "ja" else " ").join(parts)
 
 
 def _with_unit(digits: str, unit: str, lang: str) -> str:

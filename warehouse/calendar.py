@@ -14,10 +14,12 @@ AHEAD = timedelta(days=400)
 TYPES = {"day": "DATE", "week": "VARCHAR", "week_starts": "DATE", "month": "VARCHAR", "month_starts": "DATE",
          "quarter": "VARCHAR", "quarter_starts": "DATE", "year": "VARCHAR", "year_starts": "DATE",
          "is_working_day": "BOOLEAN"}
+CLOSED = {"day": "DATE", "year": "VARCHAR", "is_public": "BOOLEAN", "takes_working_day": "BOOLEAN", "name_ja": "VARCHAR", "name_en": "VARCHAR",
+          "starts_on": "DATE", "ends_on": "DATE"}
 
 
 def store(engine: Engine, definitions: Definitions, first: date, as_of: date) -> None:
-    """Write `playbook.days`: one row per day from the fiscal year of the first event to over a year past as-of.
+    """Write `playbook.days`: one row per day from the fiscal year of the first event to over a year past as-of, and `playbook.closed_days`.
 
     Raises WrongInput when the holidays of the country, or of the export's year, are not known, or the company's days not entered.
     """
@@ -28,6 +30,7 @@ def store(engine: Engine, definitions: Definitions, first: date, as_of: date) ->
     start = _year(max(first, EARLIEST), calendar.fiscal_year_starts)[1]
     start -= timedelta(days=start.weekday())
     engine.create_table("playbook.days", TYPES, days(calendar, start, as_of + AHEAD))
+    engine.create_table("playbook.closed_days", CLOSED, closed_days(calendar, start, _year_after(as_of, calendar.fiscal_year_starts)))
 
 
 def _uncovered(definitions: Definitions, as_of: date) -> Iterator[Problem]:
@@ -73,6 +76,29 @@ def working_days(calendar: CalendarFile, first: date, last: date) -> Iterator[da
             yield day
 
 
+def closed_days(calendar: CalendarFile, first: date, last: date) -> Iterator[tuple]:
+    """The rows of `playbook.closed_days`, both ends included: one for each day and reason not to work on it, with the stretch of days it belongs to.
+
+    A public holiday is called what the country calls it in Japanese and in English, where both are known.
+    """
+    names = [_public(calendar, first, last, language) for language in ("ja", "en")]
+    off = [(day, True, *(known[day] for known in names), day, day) for day in names[0] if first <= day <= last]
+    for closure in calendar.closed:
+        stretch = (closure.first + timedelta(days=number) for number in range((closure.last - closure.first).days + 1))
+        off += [(day, False, closure.name.ja, closure.name.en, closure.first, closure.last) for day in stretch if first <= day <= last]
+    for day, is_public, *rest in sorted(off):
+        yield (day, _year(day, calendar.fiscal_year_starts)[0], is_public, WEEKDAYS[day.weekday()] in calendar.working_days, *rest)
+
+
+def _public(calendar: CalendarFile, first: date, last: date, language: str) -> dict[date, str]:
+    """The country's holidays by name: in a language if the names are known in it, else in the country's own."""
+    import holidays
+
+    country = holidays.country_holidays(calendar.holidays)
+    chosen = next((known for known in country.supported_languages if known.split("_")[0] == language), country.default_language)
+    return dict(holidays.country_holidays(calendar.holidays, years=range(first.year, last.year + 1), language=chosen))
+
+
 def week(day: date) -> str:
     """The ISO week of a day: `2026-W47`."""
     year, number, _ = day.isocalendar()
@@ -85,6 +111,11 @@ def _quarter(day: date, starts: int) -> tuple[str, date]:
     number = (day.month - starts) % 12 // 3
     month = starts + 3 * number
     return f"{year}-Q{number + 1}", date(first.year + (month - 1) // 12, (month - 1) % 12 + 1, 1)
+
+
+def _year_after(day: date, starts: int) -> date:
+    """The last day of the fiscal year after a day's own."""
+    return date(_year(day, starts)[1].year + 2, starts, 1) - timedelta(days=1)
 
 
 def _year(day: date, starts: int) -> tuple[str, date]:
