@@ -6,7 +6,7 @@ from typing import Any
 from jinja2 import TemplateSyntaxError
 from mkdocs_macros.errors import format_error
 
-from macros import call_charts, findings, glossary, kpi_charts, kpi_splits, kpi_tables, kpi_tree, member_tables, mistakes, sql_blocks, stage_tables, week_tables, words  # noqa: F401 - they register macros
+from macros import call_charts, curve_charts, due_tables, findings, glossary, kpi_cards, kpi_charts, kpi_definitions, kpi_records, kpi_splits, kpi_tables, kpi_tree, member_tables, mistakes, pace_tables, sql_blocks, stage_tables, stay_charts, time_rules, week_tables, words  # noqa: F401 - they register macros
 from macros.book import Book
 from macros.registry import MACROS
 from warehouse.problems import PlaybookError, Problem

@@ -161,9 +161,9 @@ class Book:
         self.refuse_person(by)
         return self.engine.rows(VALUES, [kpi, basis, statistic or self.kpi(kpi).main_statistic, period, by])
 
-    def last_weeks(self, kpi: str, basis: str, weeks: int) -> list[dict[str, Any]]:
+    def last_weeks(self, kpi: str, basis: str, weeks: int, statistic: str | None = None) -> list[dict[str, Any]]:
         """The weeks up to the last one that has a value: past it a cohort is too young, or the export silent."""
-        rows = self.values(kpi, basis, "week")
+        rows = self.values(kpi, basis, "week", None, statistic)
         told = [position for position, row in enumerate(rows, 1) if row["value"] is not None]
         return rows[:told[-1]][-weeks:] if told else rows[-weeks:]
 
@@ -256,9 +256,13 @@ class Book:
         rows = self.engine.rows(f"SELECT DISTINCT value FROM ({found}) WHERE value IN (SELECT unnest(CAST(? AS VARCHAR[])))", [values])
         return frozenset(row["value"] for row in rows)
 
+    def touching(self, kpi: str) -> list[Finding]:
+        """The findings that cast doubt on a KPI's figures."""
+        return [finding for finding in self.findings if kpi in finding.kpis and finding.outcome in ("warned", "failed")]
+
     def badge(self, kpi: str) -> str:
         """A mark beside a figure that findings touch; empty when none does."""
-        touching = [finding for finding in self.findings if kpi in finding.kpis and finding.outcome in ("warned", "failed")]
+        touching = self.touching(kpi)
         if not touching:
             return ""
         worst = "failed" if any(finding.outcome == "failed" for finding in touching) else "warning"

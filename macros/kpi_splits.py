@@ -2,9 +2,10 @@
 
 from macros import charts
 from macros.book import Book
+from macros.figure import basis_words, settled
 from macros.html import block, chart_title, table
 from macros.intervals import Estimate, intervals
-from macros.kpi_tables import basis_words, chosen_basis, headings, kpi_weeks, line, statistics_table, why_unknown
+from macros.kpi_tables import chosen_basis, headings, kpi_weeks, line, statistics_tables, why_unknown
 from macros.mistakes import Mistake
 from macros.registry import macro
 from macros.text import escape
@@ -39,22 +40,22 @@ def kpi_split(book: Book, name: str, by: str) -> str:
     total, rows = _rows(book, name, chosen, "four_weeks", by)
     if total is None or all(row["key"] is None for row in rows):
         return kpi_table(book, name, by)
-    title = f"{kpi.name[book.language]} {book.plain_label(f'by_{by}')}"
+    title = f"{_figure_name(book, kpi, chosen)} {book.plain_label(f'by_{by}')}"
     drawn = _drawn(book, f"split-{name}-{by}", title, kpi, by, total, rows)
-    words = f"{escape(title)} · {_period(book, total, 'four_weeks')} · {basis_words(book, kpi, chosen)}"
+    words = f"{escape(title)} · {_counted(book, kpi, total, 'four_weeks', chosen)}"
     return block(f'{chart_title(words)}{drawn}<details><summary>{book.label("as_table")}</summary>'
                  f"{_table(book, name, kpi, by, 'four_weeks', chosen, total, rows)}</details>")
 
 
 @macro
 def kpi_splits(book: Book, name: str) -> str:
-    """A KPI split by every dimension that its mart has and the export fills, but for persons."""
+    """A KPI split by every dimension of its mart that has several values in the export, but for persons."""
     kpi = book.kpi(name)
     parts = []
     for by in kpis.dimensions(book.engine, f"marts.{kpi.mart}"):
         if by != "member":
             total, rows = _rows(book, name, kpi.default_basis, "four_weeks", by)
-            if total is not None and any(row["key"] is not None for row in rows):
+            if total is not None and len(rows) > 1:
                 parts.append(kpi_split(book, name, by))
     return "".join(parts) or block(f'<p class="no-data">{why_unknown(book, name)}</p>')
 
@@ -70,38 +71,47 @@ def _rows(book: Book, name: str, basis: str, period: str, by: str) -> tuple[dict
 
 
 def _newest(book: Book, name: str, basis: str, period: str) -> dict | None:
-    """The newest total that is complete and mature; of `all`, the one there is."""
-    rows = book.values(name, basis, period)
-    settled = [row for row in rows if period == "all" or ((row["is_complete"] or book.kpi(name).is_stock) and row["mature"] is not False and row["value"] is not None)]
-    return settled[-1] if settled else None
+    """The newest total that is settled; of `all`, the one there is."""
+    rows = book.values(name, basis, period) if period == "all" else settled(book, name, basis, period)
+    return rows[-1] if rows else None
 
 
-def _period(book: Book, row: dict, period: str) -> str:
-    return book.label("four_weeks", period=row["period"]) if period == "four_weeks" else book.label("all_time") if period == "all" else escape(row["period"])
+def _figure_name(book: Book, kpi: Kpi, basis: str) -> str:
+    """The KPI, and of several figures the main one, which is drawn."""
+    figures = kpi.figures(basis)
+    return kpi.name[book.language] + (f" · {figures[kpi.main_statistic].name[book.language]}" if len(figures) > 1 else "")
+
+
+def _counted(book: Book, kpi: Kpi, row: dict, period: str, basis: str) -> str:
+    """From when the figures are, and on which basis; a stock has neither, but the day of the export."""
+    if kpi.is_stock:
+        return book.label("stock_at", day=book.as_of["as_of_date"])
+    named = book.label("four_weeks", period=row["period"]) if period == "four_weeks" else book.label("all_time") if period == "all" else escape(row["period"])
+    return f"{named} · {basis_words(book, kpi, basis)}"
 
 
 def _table(book: Book, name: str, kpi: Kpi, by: str, period: str, basis: str, total: dict, rows: list[dict]) -> str:
-    caption = f"{book.text(kpi.name)} · {book.label(f'by_{by}')} · {_period(book, total, period)} · {basis_words(book, kpi, basis)}"
+    caption = f"{book.text(kpi.name)} · {book.label(f'by_{by}')} · {_counted(book, kpi, total, period, basis)}"
     if kpi.bases[basis].statistics:
         firsts = [*(book.key_name(by, row["key"]) for row in rows), f"<strong>{book.label('total')}</strong>"]
         parts = [{**row, "by": by} for row in rows]
-        return statistics_table(book, name, basis, book.label(f"dimension_{by}"), firsts, [*parts, {**total, "by": None}], period, by, caption)
+        return statistics_tables(book, name, book.label(f"dimension_{by}"), firsts, [*parts, {**total, "by": None}], period, by, caption)
     lines = [line(book, kpi, book.key_name(by, row["key"]), row) for row in rows]
-    return table(headings(book, kpi, book.label(f"dimension_{by}")), [*lines, line(book, kpi, f"<strong>{book.label('total')}</strong>", total)], caption)
+    return table(headings(book, kpi, book.label(f"dimension_{by}")), [*lines, line(book, kpi, f"<strong>{book.label('total')}</strong>", total, name)], caption)
 
 
 def _drawn(book: Book, id: str, title: str, kpi: Kpi, by: str, total: dict, rows: list[dict]) -> str:
-    """Intervals of a rate, bars of anything else."""
+    """Dots of a rate or a time, with n and the intervals there are; bars of anything else."""
     known = [row for row in rows if row["value"] is not None]
-    if kpi.unit != "rate":
+    if kpi.unit not in ("rate", "minutes"):
         largest = max(known, key=lambda row: row["value"])
         text = book.plain_label("bars_text", label=book.plain_key_name(by, largest["key"]), value=book.number(largest["value"], kpi.unit))
         return charts.bars(id, title, [(book.plain_key_name(by, row["key"]), row["value"]) for row in rows], book.format(kpi), text=text,
                            rest=book.plain_label("and_more"), no_data=book.plain_label("no_rows"))
     estimates = [Estimate(book.plain_key_name(by, row["key"]), row["value"], row["low"], row["high"], row["n"]) for row in rows]
     return intervals(id, title, estimates, book.format(kpi), text=_ends(book, kpi, by, total, known), target=total["value"], minimum=kpi.minimum_n,
-                     value_label=kpi.name[book.language], target_label=book.plain_label("total"),
-                     interval_label=book.plain_label("interval_95"), few_label=book.plain_label("few_records", count=kpi.minimum_n),
+                     value_label=_figure_name(book, kpi, kpi.default_basis), target_label=book.plain_label("total"),
+                     interval_label=book.plain_label("interval_95") if kpi.unit == "rate" else "", few_label=book.plain_label("few_records", count=kpi.minimum_n),
                      no_data=book.plain_label("no_data_yet"))
 
 

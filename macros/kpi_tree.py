@@ -1,6 +1,7 @@
 """The KPI tree: how the figures multiply, from the result down to what people do."""
 
 from macros.book import Book
+from macros.figure import headline_figure
 from macros.html import block
 from macros.registry import macro
 from macros.text import escape
@@ -27,11 +28,10 @@ def _branch(book: Book, name: str) -> str:
 
 def _node(book: Book, name: str) -> str:
     kpi, headline = book.kpi(name), book.headlines.get(name, {})
-    value = escape(book.number(headline.get("value"), kpi.unit))
     target = headline.get("target")
     goal = f' <span class="tree__target">{book.label("target")} {escape(book.number(target, kpi.unit))} · {_health(book, headline)}</span>' if target is not None else ""
     return (f'<div class="tree__node tree__node--{headline.get("health", "unknown")}">{book.link(f"kpis/{name}.md", book.text(kpi.name))}{book.badge(name)} '
-            f'<strong class="tree__value">{value}</strong>{goal} <span class="note">{book.department(kpi.owner)}</span></div>')
+            f'<div class="tree__value">{headline_figure(book, name)}</div>{goal} <span class="note">{book.department(kpi.owner)}</span></div>')
 
 
 def _health(book: Book, headline: dict) -> str:

@@ -88,8 +88,13 @@ def current_target(book: Book, name: str) -> Target | None:
     return target_on(book, name, book.as_of["as_of_date"])
 
 
-def target_on(book: Book, name: str, day: date, period: str | None = None) -> Target | None:
-    """The target of a KPI that was in force on a day, of one kind of period or of any."""
-    main = book.kpi(name).main_statistic
-    known = [one for one in book.definitions.targets if one.kpi == name and one.statistic in (None, main) and one.effective_from <= day and period in (None, one.period)]
+def target_on(book: Book, name: str, day: date, period: str | None = None, statistic: str | None = None) -> Target | None:
+    """The target of a KPI (of its main statistic, unless named) that was in force on a day, of one kind of period or of any."""
+    known = [one for one in targets_of(book, name, statistic or book.kpi(name).main_statistic) if one.effective_from <= day and period in (None, one.period)]
     return max(known, key=lambda one: one.effective_from, default=None)
+
+
+def targets_of(book: Book, name: str, statistic: str) -> list[Target]:
+    """Every target that one figure of a KPI has had, has or will have."""
+    main = book.kpi(name).main_statistic
+    return [one for one in book.definitions.targets if one.kpi == name and (one.statistic or main) == statistic]

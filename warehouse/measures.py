@@ -1,9 +1,11 @@
 """What a KPI counts, as conditions over a mart; and the same as a query that anybody can run."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from warehouse.definitions.kpis import PLAIN, Basis, Kpi, Population, Statistic
+
+RECORD_IDS = ("activity_id", "opportunity_id", "appointment_id", "lead_id")
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,29 @@ def measures(name: str, kpi: Kpi) -> Iterator[Measure]:
 def with_horizon(name: str, kpi: Kpi, horizon: int | None) -> Iterator[Measure]:
     """The cohort's counts for another horizon in days (None: no horizon), in every period."""
     return _cohort(name, kpi, horizon, "every")
+
+
+def of_figure(name: str, kpi: Kpi, basis: str, statistic: str) -> dict[str, Measure]:
+    """The measures of one figure of a week, a month or any other period that ends, by side."""
+    return {one.side: one for one in measures(name, kpi) if (one.basis, one.statistic) == (basis, statistic) and one.scope != "all"}
+
+
+def records(measure: Measure, columns: Collection[str], without: Measure | None = None) -> str:
+    """The SELECT of the rows that a figure counts: `record` (the mart's own id), `lead_id`, `counted_at` and `amount`, in the order of time.
+
+    `columns` are those of the mart; what it lacks is NULL. Two values are bound: the first and the last day of the period. A quantile's
+    rows are those it ranks. `without` leaves out what another measure of the same date counts.
+    """
+    record = next((column for column in RECORD_IDS if column in columns), "NULL")
+    conditions = [measure.condition]
+    if measure.quantile is not None:
+        conditions.append(f"{measure.amount} IS NOT NULL")
+    if without is not None:
+        conditions.append(f"NOT coalesce({without.condition}, FALSE)")
+    return (f"SELECT CAST({record} AS VARCHAR) AS record, {'lead_id' if 'lead_id' in columns else 'NULL'} AS lead_id,"
+            f" {measure.date} AS counted_at, {measure.amount or 'NULL'} AS amount\n"
+            f"FROM {measure.mart}\nCROSS JOIN export_clock\nWHERE CAST({measure.date} AS DATE) BETWEEN ? AND ?\n  AND {_all(*conditions)}\n"
+            "ORDER BY counted_at, record")
 
 
 def _cohort(name: str, kpi: Kpi, horizon: int | None, scope: str) -> Iterator[Measure]:
