@@ -24,7 +24,7 @@ site: .venv/installed ## check the sample data and build both languages into sit
 
 test: .venv/installed ## run every test, the browser's included (TESTS=path for some)
 	@$(BIN)/python -m tests.browser.chromium
-	@$(BIN)/python -m pytest -n 2 --dist loadgroup $(TESTS)
+	@$(BIN)/python -m pytest -n 2 --dist loadfile $(TESTS)
 
 serve: .venv/installed ## preview both languages, reloading on a change
 	@$(BIN)/playbook serve

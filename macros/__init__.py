@@ -6,7 +6,7 @@ from typing import Any
 from jinja2 import TemplateSyntaxError
 from mkdocs_macros.errors import format_error
 
-from macros import call_charts, curve_charts, due_tables, findings, glossary, kpi_cards, kpi_charts, kpi_definitions, kpi_records, kpi_splits, kpi_tables, kpi_tree, member_tables, mistakes, pace_tables, sql_blocks, stage_tables, stay_charts, time_rules, week_tables, words  # noqa: F401 - they register macros
+from macros import agreement_tables, agreement_words, call_charts, compliance, curve_charts, due_tables, field_tables, findings, glossary, kpi_cards, kpi_charts, kpi_definitions, kpi_records, kpi_splits, kpi_tables, kpi_tree, member_tables, mistakes, pace_tables, signatures, sql_blocks, stage_tables, stay_charts, time_rules, upkeep, week_tables, words  # noqa: F401 - they register macros
 from macros.book import Book
 from macros.registry import MACROS
 from warehouse.problems import PlaybookError, Problem
@@ -38,6 +38,8 @@ def on_pre_page_macros(env: Any) -> None:
     """Before a page's macros run: tell the book which page it is, and replace its live SQL blocks."""
     book, problems, page = env.conf["extra"][BOOK], env.conf["extra"]["problems"], env.page
     book.page_path, book.page_url = page.file.src_path, page.url
+    page.meta["upkeep"] = upkeep.foot(book, page.file.src_path, page.meta)
+    page.meta.pop("status", None)  # Material would mark the page in the navigation with a sign of its own
     file = book.files.get(book.page_path, book.page_path)
     with open(page.file.abs_src_path, encoding="utf-8") as source:
         ahead = max(0, source.read().count("\n") - env.markdown.count("\n"))

@@ -240,7 +240,11 @@ class Book:
 
     def sentence(self, finding: Finding) -> str:
         """What a finding says, escaped; personal values among its examples are withheld."""
-        words = finding.sentence[self.language]
+        return self.told(finding, finding.sentence)
+
+    def told(self, finding: Finding, text: Text) -> str:
+        """Words about a finding, escaped and without the personal values of its rows."""
+        words = text[self.language]
         for value in sorted(self.withheld(finding), key=len, reverse=True):
             words = words.replace(value, self.plain_label("withheld"))
         return escape(words)
@@ -248,7 +252,7 @@ class Book:
     @cache  # noqa: B019
     def withheld(self, finding: Finding) -> frozenset[str]:
         """The values in a finding's rows that some personal column holds: the team's edition prints none of them."""
-        values = sorted({str(value) for row in finding.rows for value in row.values() if value is not None})
+        values = sorted({str(value) for row in finding.listed for value in row.values() if value is not None})
         if self.edition == "manager" or not values:
             return frozenset()
         found = " UNION ".join(f"SELECT CAST({quote(column)} AS VARCHAR) AS value FROM crm.{quote(name)}"

@@ -53,6 +53,6 @@ def _owner(book: Book, owner: Owner) -> str:
 
 def _link(lead: dict) -> Cell:
     """The lead's company, linked into the CRM where its address is one of the web."""
-    address = web_address(lead)
+    address = web_address(lead["record_url"])
     words = escape(company(lead))
     return Cell(f'<a href="{escape(address)}" rel="noopener noreferrer">{words}</a>' if address else words)

@@ -116,9 +116,9 @@ def key_name(book: Book, lead: dict[str, Any], dimension: str) -> str:
     return short(book.plain_key_name(dimension, lead[dimension])) if lead[dimension] is not None else "—"
 
 
-def web_address(lead: dict[str, Any]) -> str | None:
-    """The lead's address in the CRM where it is one that a browser may open: http or https, in visible characters."""
-    address = lead["record_url"] or ""
+def web_address(address: str | None) -> str | None:
+    """An address from data where it is one that a browser may open: http or https, in visible characters."""
+    address = address or ""
     return address if WEB_ADDRESS.fullmatch(address) and printable(address) == address else None
 
 

@@ -95,7 +95,7 @@ def _dated(records: Records) -> str:
 
 def _record(book: Book, row: dict[str, Any], unit: str) -> str:
     """What names a record, its lead with a link into the CRM, its day, and the amount that counts."""
-    lead, own, address = escape(row["lead_id"]), escape(row["record"]), web_address(row)
+    lead, own, address = escape(row["lead_id"]), escape(row["record"]), web_address(row["record_url"])
     if lead and address:
         lead = f'<a href="{escape(address)}">{lead}</a>'
     named = lead if row["record"] == row["lead_id"] else f"{own} {lead}"

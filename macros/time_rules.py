@@ -2,14 +2,16 @@
 
 from collections.abc import Iterator
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
+from macros.agreement_words import condition
 from macros.book import Book
 from macros.html import Cell, block, definition_list, number, table
 from macros.registry import macro
 from macros.text import escape
 from warehouse.calendar import WEEKDAYS
-from warehouse.definitions.limits import Condition, Limit, Term, Tier
+from warehouse.definitions.agreements import Limit
+from warehouse.definitions.priority import Tier
 
 CLOSED = """SELECT DISTINCT year, starts_on, ends_on, is_public, name_ja, name_en FROM playbook.closed_days
 WHERE year >= (SELECT min(year) FROM playbook.days WHERE day = ?) ORDER BY year, starts_on, is_public"""
@@ -57,50 +59,60 @@ def _weekdays(book: Book, row: dict[str, Any]) -> str:
 @macro
 def limits_table(book: Book) -> str:
     """Every limit in force with whom it holds for, since when, and what held before; what is agreed for later is named too."""
-    limits = book.definitions.limits
-    meanings = definition_list((book.text(limit.name), book.text(limit.meaning)) for limit in limits)
-    lines = [[book.text(limit.name), _whom(book, limit, terms[0]), *_history(book, limit, terms), book.department(limit.department)]
-             for limit in limits for terms in _by_subject(limit)]
-    return block(meanings + table([book.label(key) for key in ("limit", "holds_for", "within", "in_force", "before_and_after", "whose_hours")], lines, book.label("limits")))
+    lines = [[book.link(f"agreements/{spells[0].agreement}.md", book.label(f"wait_{wait}")), _whom(book, source, tier, several), *_history(book, spells, first), book.department(spells[0].limit.department)]
+             for wait, subjects in _spells(book).items() for several, first in [(len(subjects) > 1, min(one[0].since for one in subjects.values()))]
+             for (source, tier), spells in sorted(subjects.items(), key=lambda item: (not all(item[0]), not item[0][0], not item[0][1], item[0][0] or "", item[0][1] or ""))]
+    return block(table([book.label(key) for key in ("limit", "holds_for", "agreed_value", "in_force", "before_and_after", "whose_hours")], lines, book.label("limits")))
 
 
-def _by_subject(limit: Limit) -> list[list[Term]]:
-    """The terms of a limit in groups for the same leads, the newest first; the most specific group first, as they are applied."""
-    groups: dict[tuple, list[Term]] = {}
-    for term in sorted(limit.terms, key=lambda term: term.effective_from, reverse=True):
-        groups.setdefault((term.source, term.tier), []).append(term)
-    return sorted(groups.values(), key=lambda terms: (not terms[0].source or not terms[0].tier, not terms[0].source, not terms[0].tier))
+class Spell(NamedTuple):
+    """One limit, from the day it took effect to the day another took over, or for good."""
+
+    agreement: str
+    limit: Limit
+    since: date
+    until: date | None
 
 
-def _history(book: Book, limit: Limit, terms: list[Term]) -> Iterator[Cell | str]:
-    """What is in force, since when, and what held before or will hold."""
+def _spells(book: Book) -> dict[str, dict[tuple[str | None, str | None], list[Spell]]]:
+    """By wait, then by source and tier, what was agreed one after another; versions that leave a limit as it is are one spell."""
+    found: dict[str, dict[tuple, list[Spell]]] = {}
+    for name, agreement in book.definitions.agreements.items():
+        versions = sorted(agreement.versions, key=lambda version: version.effective_from)
+        for version, newer in zip(versions, [*versions[1:], None], strict=True):
+            for limit in (term.limit for term in version.terms if term.limit):
+                spells = found.setdefault(limit.wait, {}).setdefault((limit.source, limit.tier), [])
+                is_the_same = bool(spells) and spells[-1].until == version.effective_from and spells[-1].limit == limit
+                since = spells.pop().since if is_the_same else version.effective_from
+                spells.append(Spell(name, limit, since, newer and newer.effective_from))
+    return found
+
+
+def _history(book: Book, spells: list[Spell], first: date) -> Iterator[str]:
+    """What is in force, since when, and what held before or will hold; `first` is the day since when the wait has any limit."""
     today = book.as_of["as_of_date"]
-    known = [(term, newer.effective_from if newer else None) for term, newer in zip(terms, [None, *terms], strict=False)]
-    now = next((term for term in terms if term.effective_from <= today), None)
-    yield _within(book, now) if now else "—"
-    yield number(escape(now.effective_from) if now else "—")
-    others = [_spell(book, term, until) for term, until in known if term is not now]
-    if terms[-1].effective_from > min(one.effective_from for one in limit.terms):
+    now = next((one for one in spells if one.since <= today and (one.until is None or today < one.until)), None)
+    yield _within(book, now.limit) if now else "—"
+    yield escape(now.since) if now else "—"
+    others = [_spell(book, one) for one in reversed(spells) if one is not now]
+    if spells[0].since > first:
         others.append(book.label("none_of_its_own"))
     yield "<br>".join(others) or "—"
 
 
-def _spell(book: Book, term: Term, until: date | None) -> str:
-    if until is None or term.effective_from > book.as_of["as_of_date"]:
-        return f"{_within(book, term)} ({book.label('since', day=term.effective_from)})"
-    return f"{_within(book, term)} ({book.label('until_day', first=term.effective_from, day=until)})"
+def _spell(book: Book, one: Spell) -> str:
+    until = one.until and book.label("until_day", first=one.since, day=one.until)
+    return f"{_within(book, one.limit)} ({until or book.label('since', day=one.since)})"
 
 
-def _within(book: Book, term: Term) -> str:
-    if term.unit == "working_days":
-        return book.label("next_working_day" if term.within == 1 else "within_working_days", count=term.within)
-    return book.label("within_business_time", time=book.number(term.minutes, "minutes"))
+def _within(book: Book, limit: Limit) -> str:
+    return book.label(f"within_{limit.unit}", count=limit.within)
 
 
-def _whom(book: Book, limit: Limit, term: Term) -> str:
-    """The leads that a term holds for, as readers call them."""
-    named = [book.key_name(field, key) for field, key in (("source", term.source), ("tier", term.tier)) if key]
-    return " × ".join(named) or book.label("everything" if len({(one.source, one.tier) for one in limit.terms}) == 1 else "all_others")
+def _whom(book: Book, source: str | None, tier: str | None, several: bool) -> str:
+    """The leads that a limit holds for, as readers call them."""
+    named = [book.key_name(field, key) for field, key in (("source", source), ("tier", tier)) if key]
+    return " × ".join(named) or book.label("all_others" if several else "everything")
 
 
 @macro
@@ -118,14 +130,5 @@ def tiers_table(book: Book) -> str:
 
 
 def _tiers(book: Book, tiers: tuple[Tier, ...], caption: str) -> str:
-    lines = [[book.text(tier.name), book.text(tier.meaning), "<br>".join(_condition(book, one) for one in tier.when) or book.label("all_others")] for tier in tiers]
+    lines = [[book.text(tier.name), book.text(tier.meaning), "<br>".join(condition(book, one) for one in tier.when) or book.label("all_others")] for tier in tiers]
     return table([book.label(key) for key in ("dimension_tier", "meaning", "tier_conditions")], lines, caption)
-
-
-def _condition(book: Book, condition: Condition) -> str:
-    """One line of a tier: everything it asks, all of which has to fit."""
-    fields = {"source": "dimension_source", "campaign": "dimension_campaign", "segment": "dimension_segment", "motion": "dimension_motion"}
-    asked = [f"{book.label(fields[field])} {book.join(book.key_name(field, value) for value in values)}" for field, values in condition.lists.items()]
-    if condition.score_at_least is not None:
-        asked.append(book.label("score_at_least", score=book.number(condition.score_at_least, "count")))
-    return book.label("and_also").join(asked)

@@ -142,6 +142,50 @@ def query(session: Any, sql: str, form: str) -> int:
 
 @main.command()
 @command
+@click.argument("agreement", required=False)
+@click.option("--as", "department", metavar="DEPARTMENT", help="The department that signs, a party of the agreement.")
+@click.option("--by", metavar="NAME", help="Who signs for it.")
+@click.option("--evidence", metavar="URL", help="Where it was agreed: a pull request, the minutes.")
+@click.option("--on", type=Day(), metavar="DATE", help="The day it was signed (default: today).")
+@click.option("--from", "file", type=click.Path(path_type=Path), metavar="FILE.csv", help="Record the answers of a sheet or form: agreement, department, by, on, evidence, terms.")
+@click.option("--status", is_flag=True, help="List every agreement and its signatures.")
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True, help="Of --status.")
+def sign(session: Any, file: Path | None, status: bool, form: str, **one: Any) -> int:
+    """Sign the newest terms of AGREEMENT for a department; --status tells how all agreements stand."""
+    is_one = any(value is not None for value in one.values())
+    if status + (file is not None) + is_one != 1 or is_one and None in (one["agreement"], one["department"], one["by"]):
+        raise click.UsageError("write AGREEMENT --as DEPARTMENT --by NAME, or --from FILE.csv, or --status")
+    if status:
+        from publish import standings
+
+        text, holds = standings.status(session, form)
+        click.echo(text)
+        return 0 if holds else 1
+    from publish import answers, sign as signing
+
+    click.echo(signing.sign_all(session, answers.read(file)) if file else signing.sign(session, **one))
+    return 0
+
+
+@main.command()
+@command
+@click.option("--status", is_flag=True, help="List the pages that lag behind their other language.")
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True, help="Of --status.")
+@click.option("--caught-up", is_flag=True, help="Mark each PAGE, as it is now in both languages, as in step.")
+@click.option("--all", "every", is_flag=True, help="With --caught-up: every page.")
+@click.argument("pages", nargs=-1, metavar="[PAGE]...")
+def translate(session: Any, status: bool, form: str, caught_up: bool, every: bool, pages: tuple[str, ...]) -> int:
+    """Tell which pages are older than their other language, and mark those that were brought in step."""
+    from publish import translate as translating
+
+    if status == caught_up or caught_up != (bool(pages) != every):
+        raise click.UsageError("write --status, or --caught-up with PAGE… or --all")
+    click.echo(translating.status(session, form) if status else translating.caught_up(session, pages, every))
+    return 0
+
+
+@main.command()
+@command
 @click.option("--format", "form", type=click.Choice(["text", "csv", "slack"]), default="text", show_default=True)
 @click.option("--member", metavar="ID", help="One owner's leads only.")
 @click.option("--language", type=click.Choice(["ja", "en"]), default="ja", show_default=True, help="Of text and Slack; CSV has ids.")

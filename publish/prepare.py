@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from checks import rule, run
+from checks import rule, run, waiver
 from checks.run import Finding
 from warehouse import build, fingerprint
 from warehouse.build import Inputs
@@ -36,15 +36,17 @@ def prepare(inputs: Inputs, memory: str = DEFAULT_MEMORY, say: Callable[[str], N
     """The warehouse for these inputs, built and checked now unless one of the same fingerprint is there."""
     rules = rule.load(inputs.project)
     rule.check(rules, inputs.definitions)
+    waivers = waiver.load(inputs.project)
+    waiver.check(waivers, rules, inputs.definitions)
     path = inputs.project.build / "warehouse" / f"{fingerprint.digest(inputs)}.duckdb"
     if not path.is_file():
-        _build(path, inputs, rules, memory, say)
+        _build(path, inputs, rules, waivers, memory, say)
         _forget_old(path)
     with Engine.read(path, memory=memory) as engine:
         return Prepared(path, inputs, run.stored(engine), engine.value("SELECT as_of FROM export_clock"))
 
 
-def _build(path: Path, inputs: Inputs, rules: list, memory: str, say: Callable[[str], None]) -> None:
+def _build(path: Path, inputs: Inputs, rules: list, waivers: list, memory: str, say: Callable[[str], None]) -> None:
     """Build beside the old file and rename: readers see the whole old one or the whole new one."""
     scratch = path.parent / f"building-{os.getpid()}" / "warehouse.duckdb"
     try:
@@ -54,7 +56,7 @@ def _build(path: Path, inputs: Inputs, rules: list, memory: str, say: Callable[[
             say("reading the exports and computing the KPIs")
             build.fill(engine, inputs)
             say(f"checking {len(rules)} rules")
-            run.store(engine, run.run(engine, rules, inputs.definitions.kpis))
+            run.store(engine, run.run(engine, rules, inputs.definitions.kpis, waivers))
         os.replace(scratch, path)
     except OSError as error:
         raise CannotRun([Problem(str(error.filename or path.parent), None, f"cannot be read or written: {error.strerror}",

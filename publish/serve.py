@@ -179,7 +179,7 @@ def serve(session: Session, host: str, port: int, edition: str) -> int:
 def _watched(session: Session) -> Iterator[Path]:
     """Every folder whose files a site depends on, each once."""
     project = session.project
-    folders = {project.pages, project.rules, project.adapters, project.marts, project.tables.parent, session.exports or project.exports}
+    folders = {project.pages, project.rules, project.waivers.parent, project.adapters, project.marts, project.tables.parent, session.exports or project.exports}
     if session.adapter and (file := Path(session.adapter)).is_file():
         folders.add(file.resolve().parent)
     folders = {folder.resolve() for folder in folders if folder.is_dir()}

@@ -59,8 +59,12 @@ def _language(prepared: Prepared, folder: Path, language: str, written: list[pag
     clashes = {page.path for page in written} & {page.path for page in generated}
     if clashes:
         raise CannotRun(Problem(project.shown(source / path), None, "is written by hand and generated too", "rename the hand-written page") for path in clashes)
+    templates = {template.path.removesuffix(".md"): template for template in pages.templates(project)}
+    missing = {page.template for page in generated} - set(templates)
+    if missing:
+        raise CannotRun(Problem(project.shown(project.templates / f"{name}.md"), None, "is not there", "restore it") for name in missing)
     for page in generated:
-        _write(project.templates / f"{page.template}.md", folder / page.path, page)
+        _write(templates[page.template], folder / page.path, page)
     titles = {page.path: str(page.meta.get("title") or page.path) for page in written} | {page.path: page.title for page in generated}
     orders = {page.path: page.meta.get("order", LAST) for page in written} | {page.path: page.order for page in generated}
     files = {page.path: project.shown(source / page.path) for page in written}
@@ -72,17 +76,19 @@ def _generated(prepared: Prepared, language: str) -> Iterator[Generated]:
     definitions = prepared.inputs.definitions
     for rank, stage in enumerate(definitions.stages, 1):
         yield Generated(f"stages/{stage.id}.md", "stage", stage.name[language], rank, {"stage_id": stage.id})
+    for rank, (name, agreement) in enumerate(definitions.agreements.items(), 1):
+        yield Generated(f"agreements/{name}.md", "agreement", agreement.name[language], rank, {"agreement_id": name})
     for rank, (name, kpi) in enumerate(definitions.kpis.items(), 1):
         yield Generated(f"kpis/{name}.md", "kpi", kpi.name[language], rank, {"kpi_id": name})
     for rank, name in ((1, "weekly"), (800, "glossary"), (900, "findings")):
         yield Generated(f"{name}.md", name, definitions.labels[name][language], rank, {})
 
 
-def _write(template: Path, target: Path, page: Generated) -> None:
-    """Front matter that says what the page is about, then the template as it stands. Titles reach HTML unescaped: they are escaped here."""
-    front = yaml.safe_dump({"title": escape(page.title), **page.about}, allow_unicode=True, sort_keys=True)
+def _write(template: pages.Page, target: Path, page: Generated) -> None:
+    """Front matter, the template's and what the page is about, then its body as it stands. Titles reach HTML unescaped: they are escaped here."""
+    front = yaml.safe_dump({**template.meta, "title": escape(page.title), **page.about}, allow_unicode=True, sort_keys=True)
     target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_text(f"---\n{front}---\n{template.read_text(encoding='utf-8')}", encoding="utf-8")
+    target.write_text(f"---\n{front}---\n{template.body}", encoding="utf-8")
 
 
 def navigation(titles: dict[str, str], orders: dict[str, int]) -> list[Any]:

@@ -82,7 +82,7 @@ def _part(morning: Morning, owner: Owner) -> str:
 def _cells(book: Book, lead: dict[str, Any]) -> dict[str, Any]:
     return {book.plain_label("what_is_due"): book.join(due_words(book, lead)), book.plain_label("dimension_tier"): key_name(book, lead, "tier"),
             book.plain_label("company"): company(lead), book.plain_label("stage"): stage_name(book, lead),
-            book.plain_label("dimension_source"): key_name(book, lead, "source"), "CRM": web_address(lead) or short(lead["lead_id"])}
+            book.plain_label("dimension_source"): key_name(book, lead, "source"), "CRM": web_address(lead["record_url"]) or short(lead["lead_id"])}
 
 
 # CSV
@@ -127,7 +127,7 @@ def _texts(morning: Morning, owner: Owner, most: int) -> list[str]:
 
 def _bullet(book: Book, lead: dict[str, Any]) -> str:
     facts = (book.join(due_words(book, lead)), key_name(book, lead, "tier"), key_name(book, lead, "source"))
-    return f"• {slack.link(web_address(lead), slack.inert(company(lead)))} · {' · '.join(map(slack.inert, facts))}"
+    return f"• {slack.link(web_address(lead['record_url']), slack.inert(company(lead)))} · {' · '.join(map(slack.inert, facts))}"
 
 
 def _more(book: Book, count: int) -> str:

@@ -5,11 +5,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from xdist.scheduler.loadscope import LoadScopeScheduling
 
 from tests.world import ROOT, World
 
 AUTHORED = ("playbook", "checks/rules", "warehouse/adapters", "warehouse/marts", "publish/theme", "data/sample", "tests/adapters")
-AUTHORED_FILES = ("warehouse/tables.yml", "mkdocs.yml", "mkdocs.en.yml")
+AUTHORED_FILES = ("warehouse/tables.yml", "checks/waivers.yml", "mkdocs.yml", "mkdocs.en.yml")
 
 
 @pytest.fixture(scope="session")
@@ -38,3 +39,16 @@ def world():
     yield make
     for one in opened:
         one.engine.close()
+
+
+class _ByFile(LoadScopeScheduling):
+    """A file's tests stay together, so that what it builds is built once; the pages' browser tests, most of all, by language."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file, _, name = nodeid.partition("::")
+        return f"{file} {'en' if '-en' in name else 'ja'}" if file.endswith("browser/test_pages.py") else file
+
+
+def pytest_xdist_make_scheduler(config, log):
+    """xdist's own groups do nothing under this pytest, which rebuilds a test's id."""
+    return _ByFile(config, log)

@@ -181,7 +181,7 @@ BROKEN_FILES = {
     "a rule that needs a column that is not there": ("checks/rules/future_event.sql", "-- severity", "-- needs: [leads.next_action]\n-- severity", "no column is called 'leads.next_action'; did you mean"),
     "a rule that names a KPI that is not there": ("checks/rules/losses_x.sql", "", None, "no KPI is called 'lossess'; did you mean 'losses'?"),
     "a rule with braces that hold nothing known": ("checks/rules/losses_y.sql", "", None, "braces may hold count"),
-    "a page whose order is no number": ("playbook/ja/index.md", "order: 0", "order: soon", "playbook/ja/index.md:4: 'order' is 'soon', expected a whole number"),
+    "a page whose order is no number": ("playbook/ja/index.md", "order: 0", "order: soon", "playbook/ja/index.md:5: 'order' is 'soon', expected a whole number"),
     "a page with a day that is none": ("playbook/ja/index.md", "verified: 2026-11-16", "verified: 2026-11-99", "playbook/ja/index.md:1: has front matter that cannot be read"),
     "a label that a generated page needs": ("playbook/definitions/labels.yml", "  weekly: ", "  weekli: ", "the label 'weekly' is missing"),
 }
@@ -241,7 +241,8 @@ def test_every_naughty_string_survives_as_a_source_and_builds_a_site(project: Pa
     rows = json.loads(run(project, "kpi", "mqls", "--period", "all", "--by", "source", "--format", "json").stdout)
     assert rows[0]["value"] == len(strings) and sum(row["value"] for row in rows[1:]) == len(strings)
     try:
-        assert run(project, "build", "--as-of", "2026-11-20", "--draft").exit_code == 0
+        built = run(project, "build", "--as-of", "2026-11-20", "--draft")
+        assert built.exit_code == 0, built.output[:2000]
         assert (project / "site" / "en" / "kpis" / "mqls.html").is_file()
     finally:
         (project / "site").unlink(missing_ok=True)

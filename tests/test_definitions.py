@@ -80,21 +80,43 @@ targets:
   - {kpi: mqls, period: week, value: 55, effective_from: 2025-04-01, set_by: {ja: 営業企画, en: Operations}}
   - {kpi: mqls, period: week, value: 65, effective_from: 2026-04-01, set_by: {ja: 営業企画, en: Operations}}
 """,
-    "limits.yml": """
-limits:
-  - id: first_touch
-    name: {ja: 初回対応, en: First touch}
-    meaning: {ja: 最初のアプローチまで。, en: To the first attempt.}
-    department: marketing
+    "agreements/first_touch.yml": """
+order: 30
+name: {ja: 初回対応, en: First touch}
+purpose: {ja: 待たせない。, en: Nobody waits.}
+parties: [marketing, field_sales]
+review_on: 2027-03-31
+commitments:
+  - {department: marketing, does: {ja: 渡す。, en: Hands over.}, otherwise: {ja: 話す。, en: Talks.}}
+escalation:
+  - {after_working_days: 1, to: {ja: 長, en: The head}}
+  - {after_working_days: 3, to: {ja: 会議, en: The meeting}}
+versions:
+  - effective_from: 2025-04-01
+    reason: {ja: 開始, en: Start}
     terms:
-      - {within: 4, unit: hours, effective_from: 2025-04-01}
-      - {tier: a, within: 1, unit: hours, effective_from: 2025-04-01}
+      - id: all
+        name: {ja: すべて, en: All}
+        limit: {wait: first_touch, within: 4, unit: hours, department: marketing}
+      - id: tier_a
+        name: {ja: A, en: A}
+        limit: {wait: first_touch, tier: a, within: 1, unit: hours, department: marketing}
+      - id: qualified
+        name: {ja: 条件, en: Qualified}
+        qualification:
+          milestone: mql
+          department: marketing
+          when: [{source: {any_of: [web]}}, {score: {at_least: 80}}]
+      - id: fields
+        name: {ja: 項目, en: Fields}
+        filled: {milestone: mql, department: marketing, fields: [score]}
 """,
+    "signatures.yml": f"seal: '{'0' * 64}'\nsignatures: []\n",
     "priority.yml": """
 versions:
   - effective_from: 2025-04-01
     tiers:
-      - {id: a, name: {ja: A, en: A}, meaning: {ja: 先に。, en: First.}, when: [{source: [web]}, {score_at_least: 80}]}
+      - {id: a, name: {ja: A, en: A}, meaning: {ja: 先に。, en: First.}, when: [{source: {any_of: [web]}}, {score: {at_least: 80}}]}
       - {id: b, name: {ja: B, en: B}, meaning: {ja: 残り。, en: The rest.}}
 """,
     "labels.yml": "labels:\n" + "".join(f"  {name}: {{ja: 語, en: Word}}\n" for name in ("weekly", "glossary", "findings", "draft_banner")),
@@ -141,7 +163,8 @@ class Playbook:
 
     def __init__(self, root: Path):
         self.root = root
-        self.file("kpis").mkdir(parents=True)
+        for folder in ("kpis", "agreements"):
+            self.file(folder).mkdir(parents=True)
         for name, text in SMALL.items():
             self.file(name).write_text(text, encoding="utf-8")
         (root / "warehouse" / "marts").mkdir(parents=True)
@@ -204,15 +227,25 @@ FAULTS = {
     "an unknown department of a stage": ("stages.yml", "owner: field_sales", "owner: sales", "no department is called 'sales'; did you mean 'field_sales'?"),
     "a target of an unknown statistic": ("targets.yml", "{kpi: mqls, period: week, value: 55,", "{kpi: mqls, statistic: median, period: week, value: 55,",
                                          "no statistic of mqls is called 'median'; known: value"),
-    "an unknown tier of a limit": ("limits.yml", "tier: a", "tier: z", "no tier is called 'z'; known: a, b"),
-    "an unknown department of a limit": ("limits.yml", "department: marketing", "department: marketin", "no department is called 'marketin'; did you mean 'marketing'?"),
-    "a limit that stands twice": ("limits.yml", "{tier: a, within: 1,", "{within: 1,", "first_touch for every source, every tier from 2025-04-01 stands here twice; keep one of them"),
-    "a limit in days of the sun": ("limits.yml", "unit: hours, effective_from: 2025-04-01}\n      - {tier", "unit: days, effective_from: 2025-04-01}\n      - {tier",
-                                   "'limits.0.terms.0.unit' is 'days'; known: hours, minutes, working_days"),
+    "an unknown tier of a limit": ("agreements/first_touch.yml", "tier: a,", "tier: z,", "no tier is called 'z'; known: a, b"),
+    "an unknown party": ("agreements/first_touch.yml", "parties: [marketing, field_sales]", "parties: [marketing, sales]", "no department is called 'sales'; did you mean 'field_sales'?"),
+    "an unknown department of a term": ("agreements/first_touch.yml", "within: 4, unit: hours, department: marketing", "within: 4, unit: hours, department: marketin",
+                                        "no department is called 'marketin'; did you mean 'marketing'?"),
+    "an unknown department of a commitment": ("agreements/first_touch.yml", "{department: marketing, does", "{department: marketin, does", "no department is called 'marketin'; did you mean 'marketing'?"),
+    "a limit that stands twice": ("agreements/first_touch.yml", "tier: a, within: 1,", "within: 1,",
+                                  "the limit of first_touch for every source, every tier stands in first_touch from 2025-04-01 too; keep one of them"),
+    "a term that stands twice": ("agreements/first_touch.yml", "- id: tier_a", "- id: all", "term 'all' stands here twice; give each its own id"),
+    "a limit in days of the sun": ("agreements/first_touch.yml", "within: 4, unit: hours", "within: 4, unit: days",
+                                   "'versions.0.terms.0.limit.unit' is 'days'; known: hours, minutes, working_days"),
+    "a term of two kinds": ("agreements/first_touch.yml", "- id: fields\n", "- id: fields\n        reasoned: {verdict: sql, department: marketing}\n",
+                            "'versions.0.terms.3' is of one kind: limit, qualification, filled or reasoned"),
+    "a term of an unknown column": ("agreements/first_touch.yml", "fields: [score]}", "fields: [scores]}", "no column of leads is called 'scores'; did you mean 'score'?"),
+    "a condition on an unknown column": ("agreements/first_touch.yml", "{score: {at_least: 80}}", "{scores: {at_least: 80}}", "no column of leads is called 'scores'; did you mean 'score'?"),
     "a last tier that does not take the rest": ("priority.yml", "- effective_from: 2025-04-01\n    tiers:\n", "- effective_from: 2025-04-01\n    tiers:\n"
                                                 "      - {id: c, name: {ja: C, en: C}, meaning: {ja: 全部。, en: All.}}\n",
                                                 "'versions.0' the last tier takes the rest and has no 'when'; every other tier has one"),
-    "a condition that asks nothing": ("priority.yml", "{source: [web]}", "{}", "'versions.0.tiers.0.when.0' asks nothing; a tier for the rest has no 'when' at all"),
+    "a condition that asks nothing": ("priority.yml", "{source: {any_of: [web]}}", "{}", "'versions.0.tiers.0.when.0' is empty"),
+    "a condition that asks two things": ("priority.yml", "{any_of: [web]}", "{any_of: [web], is_filled: true}", "'versions.0.tiers.0.when.0.source' asks one thing: any_of, at_least or is_filled"),
     "a tier that stands twice": ("priority.yml", "id: b,", "id: a,", "tier 'a' stands here twice; give each its own id"),
     "a break that ends before it starts": ("calendar.yml", "closed:\n", 'breaks: [["13:00", "12:00"]]\nclosed:\n', "a break from 13:00 to 12:00; write its start first, within one day"),
     "closed days known backwards": ("calendar.yml", "closed:\n", "covers: {from: 2026-01-01, until: 2025-01-01}\nclosed:\n", "'covers' ends before it starts"),

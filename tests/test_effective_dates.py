@@ -11,11 +11,13 @@ import pytest
 from macros.book import Book
 from macros.kpi_charts import kpi_trend
 from macros.week_tables import week_rates
+from tests.agreed import term, terms, with_terms
 from tests.world import PROJECT, ROOT, World, project_definitions
 from warehouse import build
 from warehouse.definitions import Definitions
 from warehouse.definitions.kpis import Target
-from warehouse.definitions.limits import PriorityVersion, Term
+from warehouse.definitions.conditions import Asked
+from warehouse.definitions.priority import PriorityVersion
 from warehouse.engine import Engine
 
 pytestmark = pytest.mark.xdist_group("effective dates")
@@ -26,16 +28,6 @@ LEADS = "SELECT lead_id, episode, mql_at, source, tier, is_answered, is_within_f
 WEEKS = "SELECT week, value, numerator, denominator FROM weekly_kpis WHERE kpi = 'response_minutes' AND statistic = 'in_time' ORDER BY week"
 
 
-def term(within: int, unit: str, since: date, source: str | None = None, tier: str | None = None) -> Term:
-    return Term(within=within, unit=unit, effective_from=since, source=source, tier=tier)
-
-
-def with_terms(definitions: Definitions, wait: str, *terms: Term, instead: bool = False) -> Definitions:
-    """The definitions with more terms for one wait, or with these only."""
-    return replace(definitions, limits=tuple(limit.model_copy(update={"terms": terms if instead else (*limit.terms, *terms)}) if limit.id == wait else limit
-                                             for limit in definitions.limits))
-
-
 def target(kpi: str, value: float, since: date, period: str = "week") -> Target:
     return Target(kpi=kpi, period=period, value=value, effective_from=since, set_by=WHOLE.targets[0].set_by)
 
@@ -43,7 +35,7 @@ def target(kpi: str, value: float, since: date, period: str = "week") -> Target:
 def exhibitions_first() -> Definitions:
     """From the change on, whoever comes from an exhibition is tier A."""
     [version] = WHOLE.priorities
-    first = version.tiers[0].model_copy(update={"when": (*version.tiers[0].when, version.tiers[0].when[0].model_copy(update={"source": ("exhibition",)}))})
+    first = version.tiers[0].model_copy(update={"when": (*version.tiers[0].when, {"source": Asked(any_of=("exhibition",))})})
     return replace(WHOLE, priorities=(version, PriorityVersion(effective_from=CHANGE, tiers=(first, *version.tiers[1:]))))
 
 
@@ -131,7 +123,7 @@ def test_the_trend_keeps_its_earlier_weeks_and_falls_later(agreed, stricter) -> 
 def test_a_laxer_limit_of_the_past_is_judged_by_for_ever(sample, agreed) -> None:
     """Until it takes over, what held before it does: one hour up to the spring of 2026, then the project's four again."""
     first = with_terms(WHOLE, "first_touch", term(1, "hours", date(2025, 4, 1), source="web_inquiry"), term(4, "hours", date(2026, 4, 1), source="web_inquiry"),
-                       *(one for one in WHOLE.limits[0].terms if one.source != "web_inquiry"), instead=True)
+                       *(one for one in terms(WHOLE, "first_touch") if one.source != "web_inquiry"), instead=True)
     rows = [row for row in sample(first).rows(LEADS) if row["source"] == "web_inquiry"]
     assert all(row["is_within"] == (row["minutes"] <= (60 if row["mql_at"].date() < date(2026, 4, 1) else 240)) for row in rows)
     assert [row for row in rows if row["mql_at"].date() >= date(2026, 4, 1)] == [row for row in agreed.rows(LEADS) if row["source"] == "web_inquiry" and row["mql_at"].date() >= date(2026, 4, 1)]
@@ -171,7 +163,7 @@ GENERAL, SOURCE, TIER, BOTH = term(2, "working_days", date(2026, 1, 1)), term(4,
     term(2, "hours", date(2026, 1, 1), tier="a"), term(8, "hours", date(2026, 1, 1), source="web_inquiry", tier="a")
 
 
-@pytest.mark.parametrize(("terms", "allowed"), [
+@pytest.mark.parametrize(("several", "allowed"), [
     ((GENERAL,), (None, 2)),
     ((GENERAL, SOURCE), (240, None)),
     ((GENERAL, TIER), (120, None)),
@@ -187,10 +179,10 @@ GENERAL, SOURCE, TIER, BOTH = term(2, "working_days", date(2026, 1, 1)), term(4,
 ], ids=["the general one", "a source", "a tier", "both together, though laxer", "the stricter of two", "the stricter of two, the other way", "the fewer days", "hours before days",
         "not those of other leads", "the newer of the same leads", "not one of tomorrow", "not even the most specific of tomorrow"])
 @pytest.mark.parametrize("turn", [1, -1])
-def test_the_most_specific_term_in_force_counts(world, terms, allowed, turn) -> None:
+def test_the_most_specific_term_in_force_counts(world, several, allowed, turn) -> None:
     """A web inquiry of tier A that came in on 9 November, whatever the order of the lines."""
     lead = {"lead_id": "L1", "created_at": datetime(2026, 11, 9, 9), "mql_at": datetime(2026, 11, 9, 10), "source": "web_inquiry"}
-    made = with_terms(replace(WHOLE, kpis={}), "first_touch", *terms[::turn], instead=True)
+    made = with_terms(replace(WHOLE, kpis={}), "first_touch", *several[::turn], instead=True)
     assert judged(world({"leads": [lead]}, date(2026, 11, 15), made))["L1 2026-11-09"][:2] == allowed
 
 

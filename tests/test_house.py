@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
+from typing import get_args
 
 import pytest
 import yaml
@@ -17,6 +18,9 @@ from publish import cli
 from tests.world import PROJECT, ROOT, project_definitions
 from warehouse import pages
 from warehouse.definitions import FILES, FOLDERS
+from warehouse.definitions.agreements import Wait
+from warehouse.definitions.tables import ColumnType
+from warehouse.definitions.upkeep import STATUSES
 from warehouse.kpis import DIMENSIONS
 from warehouse.pages import Page
 from warehouse.project import LANGUAGES
@@ -33,10 +37,12 @@ PAGES = pages.read(PROJECT)
 COMMANDS = {f"playbook {name}" for name in cli.main.commands} | {"make site", "make test"}
 
 LONGEST_MODULE, LONGEST_FUNCTION, FEWEST_WORDS = 300, 60, 4
-FRONT_MATTER = ("title", "owner", "verified", "review")
+FRONT_MATTER = ("title", "owner", "status", "verified", "review")
 ENDINGS = {"by_": DIMENSIONS, "dimension_": DIMENSIONS, "basis_": ("flow", "cohort"), "direction_": ("up", "down"),
+           "status_": (*STATUSES, "awaiting", "void", "upcoming", "expired"), "translation_": ("in_step", "stale", "ahead", "compare", "unmarked"),
            "layer_": ("team", "individual", "cross_department"), "outcome_": ("passed", "warned", "failed", "waived", "skipped"),
-           "health_": ("met", "missed", "unclear", "small_n", "no_target", "unknown"), "weekday_": tuple("1234567")}
+           "health_": ("met", "missed", "unclear", "small_n", "no_target", "unknown"), "signature_": ("signed", "void", "awaiting"), "wait_": get_args(Wait), "within_": ("minutes", "hours", "working_days"), "type_": get_args(ColumnType),
+           "fields_of_": ("leads", "activities", "verdicts", "appointments", "opportunities"), "weekday_": tuple("1234567")}
 # Written in halves, so that this file does not name what it forbids.
 MACHINE_PATHS = re.compile(r"(?<![\w.~-])/(?:" + "|".join(("ho" "me", "Us" "ers", "ro" "ot", "wo" "rk", "m" "nt", "op" "t", "private/v" "ar")) + r")/\w|[A-Z]:\\Us" r"ers\\")
 REGISTRIES = re.compile("|".join(("py" r"pi\.org", "python" r"hosted\.org", "npm" r"js\.(?:org|com)", "ind" "ex-url", "crates" r"\.io", r"conda\.an" "aconda")))

@@ -377,7 +377,7 @@ def test_one_lead_more_never_lowers_a_count(added, is_known_person) -> None:
 
 
 def counts(made: World) -> dict[tuple, float]:
-    """Every count there is over all time: of a rate both that it is made of."""
+    """Every KPI's count over all time: of a rate both that it is made of."""
     rows = made.engine.rows("SELECT kpi, basis, statistic, numerator, denominator, CASE WHEN unit <> 'rate' THEN value END AS counted FROM kpi_values"
-                            " WHERE period_kind = 'all' AND dimension IS NULL AND unit <> 'minutes'")
+                            " WHERE period_kind = 'all' AND dimension IS NULL AND unit <> 'minutes' AND NOT starts_with(kpi, 'agreement_')")
     return {(row["kpi"], row["basis"], row["statistic"], side): row[side] for row in rows for side in ("numerator", "denominator", "counted") if row[side] is not None}

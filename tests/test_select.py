@@ -166,7 +166,7 @@ ORDINARY = {
     "SELECT stage, row_number() OVER (ORDER BY stage_rank DESC) AS n FROM stages QUALIFY n = 1": [{"stage": "disqualified", "n": 1}],
     "SELECT 'won' AS stage UNION SELECT stage FROM stages WHERE stage = 'won'": [{"stage": "won"}],
     "SELECT t.n FROM unnest(generate_series(1, 2)) AS t(n) ORDER BY t.n": [{"n": 1}, {"n": 2}],
-    "SELECT count(*) AS n FROM (SELECT DISTINCT kpi FROM kpi_values)": [{"n": len(project_definitions().kpis)}],
+    "SELECT count(*) AS n FROM (SELECT DISTINCT kpi FROM kpis)": [{"n": len(project_definitions().kpis)}],
     "SELECT date_diff('day', DATE '2026-11-01', DATE '2026-11-20') AS n": [{"n": 19}],
     "SELECT age(TIMESTAMP '2026-11-20', TIMESTAMP '2026-11-20') = INTERVAL 0 DAY AS same": [{"same": True}],
     "FROM stages SELECT count(*) AS n": [{"n": 11}],

@@ -15,7 +15,7 @@ from mkdocs.config import load_config
 ROOT = Path(__file__).parents[1]
 THEME = ROOT / "publish" / "theme"
 MATERIAL = Path(material.__file__).parent / "templates"
-OUR_PARTIALS = {"partials/asof.html", "partials/switch.html"}
+OUR_PARTIALS = {"partials/asof.html", "partials/switch.html", "partials/upkeep.html"}
 TEMPLATES = {path.relative_to(THEME).as_posix() for path in THEME.rglob("*.html")}
 HOSTILE = '</title><script>alert("x")</script>'
 ESCAPED = "&lt;/title&gt;&lt;script&gt;alert(&#34;x&#34;)&lt;/script&gt;"

@@ -11,11 +11,13 @@ import pytest
 from macros.book import Book
 from macros.time_rules import closed_days, hours_table, limits_table, tiers_table
 from tests.test_calendar import japan
-from tests.test_effective_dates import term, with_terms
+from tests.agreed import term, with_terms
+from tests.test_calendar import japan
 from tests.world import PROJECT, World, project_definitions
 from warehouse import calendar, clock
 from warehouse.definitions import Definitions
-from warehouse.definitions.limits import Condition, PriorityVersion
+from warehouse.definitions.conditions import Asked
+from warehouse.definitions.priority import PriorityVersion
 from warehouse.engine import Engine
 from warehouse.problems import WrongInput
 
@@ -114,22 +116,22 @@ def test_a_closed_day_knows_whether_work_is_lost_by_it() -> None:
 def limits(printed, *terms, wait: str = "sql_verdict", as_of: date = AS_OF) -> list[list[str]]:
     """Of one wait whom each line holds for, the limit, since when, and what held before or will."""
     made = with_terms(WHOLE, wait, *terms, instead=True)
-    made = replace(made, limits=tuple(limit for limit in made.limits if limit.id == wait))
-    return [row[1:5] for row in printed(limits_table, made, as_of)]
+    names = {WHOLE.labels[f"wait_{wait}"][language] for language in ("ja", "en")}
+    return [row[1:5] for row in printed(limits_table, made, as_of) if row[0] in names]
 
 
 def test_a_limit_says_since_when_it_holds_and_what_held_before(printed, language) -> None:
     terms = [term(3, "working_days", date(2025, 4, 1)), term(1, "working_days", date(2026, 4, 1)), term(90, "minutes", date(2026, 10, 1))]
     assert limits(printed, *terms) == [by(
         language,
-        ["すべて", "営業時間で1時間30分", "2026-10-01", "翌営業日中 (2026-04-01 から 2026-10-01 の前日まで)<br>3営業日以内 (2025-04-01 から 2026-04-01 の前日まで)"],
-        ["all", "1 h 30 min of business hours", "2026-10-01", "by the end of the next working day (from 2026-04-01, until 2026-10-01)<br>within 3 working days (from 2025-04-01, until 2026-04-01)"])]
+        ["すべて", "90営業分以内", "2026-10-01", "1営業日以内 (2026-04-01 から 2026-10-01 の前日まで)<br>3営業日以内 (2025-04-01 から 2026-04-01 の前日まで)"],
+        ["all", "within 90 business minutes", "2026-10-01", "within 1 working days (from 2026-04-01, until 2026-10-01)<br>within 3 working days (from 2025-04-01, until 2026-04-01)"])]
 
 
 def test_a_limit_agreed_for_later_is_named_and_not_yet_in_force(printed, language) -> None:
     terms = [term(4, "hours", date(2025, 4, 1)), term(1, "hours", date(2026, 12, 1))]
-    assert limits(printed, *terms) == [by(language, ["すべて", "営業時間で4時間", "2025-04-01", "営業時間で1時間 (2026-12-01 から)"],
-                                          ["all", "4 h of business hours", "2025-04-01", "1 h of business hours (since 2026-12-01)"])]
+    assert limits(printed, *terms) == [by(language, ["すべて", "4営業時間以内", "2025-04-01", "1営業時間以内 (2026-12-01 から)"],
+                                          ["all", "within 4 business hours", "2025-04-01", "within 1 business hours (since 2026-12-01)"])]
     assert limits(printed, terms[1])[0][1:3] == ["—", "—"]
 
 
@@ -147,7 +149,7 @@ def test_the_limits_stand_in_the_order_in_which_they_are_applied(printed, langua
 
 def test_every_limit_of_the_project_is_printed_with_the_department_whose_hours_count(printed) -> None:
     found = printed(limits_table)
-    groups = {(limit.id, one.source, one.tier) for limit in WHOLE.limits for one in limit.terms}
+    groups = {(one.limit.wait, one.limit.source, one.limit.tier) for agreement in WHOLE.agreements.values() for version in agreement.versions for one in version.terms if one.limit}
     assert len(found) == len(groups) and {row[5] for row in found} <= {one.name[language] for one in WHOLE.departments for language in ("ja", "en")}
 
 
@@ -155,14 +157,14 @@ def test_a_tier_says_what_a_lead_must_show_for_it(printed, language) -> None:
     found = printed(tiers_table)
     assert [row[2] for row in found] == by(
         language,
-        ["流入元 Web問い合わせ、紹介<br>流入元 パートナー かつ スコア80以上", "流入元 資料ダウンロード、ウェビナー、リスティング広告、パートナー<br>企業規模 大企業 かつ スコア80以上", "上のどれにも当たらないもの"],
-        ["Source Web inquiry, Referral<br>Source Partner and score of 80 or more", "Source Document download, Webinar, Paid search, Partner<br>Segment Enterprise and score of 80 or more", "all others"])
+        ["流入元がWeb問い合わせ・紹介<br>流入元がパートナー かつ スコアが80以上", "流入元が資料ダウンロード・ウェビナー・リスティング広告・パートナー<br>企業規模が大企業 かつ スコアが80以上", "上のどれにも当たらないもの"],
+        ["Source is Web inquiry / Referral<br>Source is Partner and Score at least 80", "Source is Document download / Webinar / Paid search / Partner<br>Segment is Enterprise and Score at least 80", "all others"])
 
 
 def test_the_tiers_in_force_stand_first_and_the_others_under_them(printed) -> None:
     [old] = WHOLE.priorities
     alone = old.tiers[-1].model_copy(update={"when": ()})
-    first = old.tiers[0].model_copy(update={"when": (Condition(motion=("bdr",)),)})
+    first = old.tiers[0].model_copy(update={"when": ({"motion": Asked(any_of=("bdr",))},)})
     changed = replace(WHOLE, priorities=(old, PriorityVersion(effective_from=date(2026, 11, 1), tiers=(first, alone)), PriorityVersion(effective_from=date(2027, 4, 1), tiers=(alone,))))
     assert [len(row) for row in printed(tiers_table, changed)] == [3] * 6 and "BDR" in printed(tiers_table, changed)[0][2]
     assert "BDR" not in printed(tiers_table, changed, date(2026, 10, 31))[0][2]

@@ -7,13 +7,15 @@ from graphlib import TopologicalSorter
 from pathlib import Path
 
 from warehouse import adapter as adapters
-from warehouse import as_of, calendar, clock, definition_tables, exports, kpis, measures, pages, required_fields
+from warehouse import as_of, calendar, clock, definition_tables, exports, kpis, lead_facts, measures, pages, prose, translations, upkeep, variants
 from warehouse.adapter import Adapter
 from warehouse.definitions import Definitions
 from warehouse.definitions import load as load_definitions
 from warehouse.engine import TEAM, Engine, QueryError, quote
+from warehouse.pages import Page
 from warehouse.problems import Problem, WrongInput
 from warehouse.project import Project
+from warehouse.translations import Marked
 
 COUNTS = "kpi_counts"
 
@@ -39,10 +41,20 @@ def load(project: Project, exports_folder: Path | None = None, adapter: str | No
 
 def fill(engine: Engine, inputs: Inputs) -> None:
     """Fill a new database with everything but findings."""
+    written, templates, marked = _pages(inputs)
     exports.load(engine, inputs.adapter, inputs.definitions.tables, inputs.exports, inputs.definitions.calendar.timezone)
     exported_at = inputs.adapter.exported_at(inputs.definitions.calendar.timezone)
     derive(engine, inputs.project, inputs.definitions, exported_at, inputs.as_of, inputs.adapter.spec.fresh_within_days)
-    pages.store(engine, pages.read(inputs.project))
+    pages.store(engine, written)
+    upkeep.store(engine, [*written, *templates], inputs.definitions)
+    translations.store(engine, written, marked)
+    prose.store(engine, inputs.project, inputs.definitions, written)
+
+
+def _pages(inputs: Inputs) -> tuple[list[Page], list[Page], dict[str, Marked]]:
+    """The hand-written pages, the templates, and which pages were marked as in step."""
+    departments = [department.id for department in inputs.definitions.departments]
+    return pages.read(inputs.project, departments), pages.templates(inputs.project, departments), translations.load(inputs.project)
 
 
 def derive(engine: Engine, project: Project, definitions: Definitions, exported_at: datetime | None = None, as_of_day: date | None = None,
@@ -53,9 +65,10 @@ def derive(engine: Engine, project: Project, definitions: Definitions, exported_
     calendar.store(engine, definitions, first.date(), moment.date())
     clock.store(engine, definitions, max(first.date(), calendar.EARLIEST), moment.date() + clock.AHEAD)
     definition_tables.store(engine, definitions)
-    required_fields.store(engine, definitions)
+    lead_facts.store(engine, definitions)
+    variants.store(engine, definitions)
     marts = {file.stem: file.read_text(encoding="utf-8") for file in sorted(project.marts.glob("*.sql"))}
-    for name in in_order(marts, {kpi.mart for kpi in definitions.kpis.values()}):
+    for name in in_order(marts, {"agreement_records", *(kpi.mart for kpi in definitions.kpis.values())}):
         if name == COUNTS:
             _count(engine, definitions)
         else:
@@ -66,7 +79,7 @@ def derive(engine: Engine, project: Project, definitions: Definitions, exported_
 def _count(engine: Engine, definitions: Definitions) -> None:
     """Count every KPI; where that fails, raise WrongInput naming each one whose columns or conditions its mart cannot answer."""
     try:
-        kpis.count(engine, (one for name, kpi in definitions.kpis.items() for one in measures.measures(name, kpi)))
+        kpis.count(engine, [*(one for name, kpi in definitions.kpis.items() for one in measures.measures(name, kpi)), *measures.compliance(definitions)])
     except QueryError as error:
         raise WrongInput(_broken(engine, definitions)) from error
 
@@ -86,7 +99,7 @@ def in_order(marts: dict[str, str], counted: set[str]) -> list[str]:
     """Mart names so that each comes after those it mentions; the KPI counts come after the marts they count."""
     names = {*marts, COUNTS}
     mentions = {name: names.intersection(re.findall(r"\w+", sql.lower())) - {name} for name, sql in marts.items()}
-    return list(TopologicalSorter({**{name: sorted(mentions[name]) for name in sorted(marts)}, COUNTS: sorted({*counted, "periods"})}).static_order())
+    return list(TopologicalSorter({**{name: sorted(mentions[name]) for name in sorted(marts)}, COUNTS: sorted({*counted, "period_days"})}).static_order())
 
 
 def _create(engine: Engine, file: str, name: str, sql: str) -> None:

@@ -2,11 +2,15 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import date
-from typing import Any, get_args
+from typing import get_args
 
+from warehouse import agreement_tables, signature_tables
+from warehouse.agreement_tables import until
 from warehouse.definitions import Definitions
+from warehouse.definitions.kpis import PLAIN
 from warehouse.definitions.stages import Milestone
 from warehouse.engine import Engine
+from warehouse.measures import agreement_figure
 
 MILESTONES = get_args(Milestone)
 ENTRIES = ("lead", "mql", "contact")
@@ -18,12 +22,15 @@ NAMES = {"name_ja": TEXT, "name_en": TEXT}
 
 def store(engine: Engine, definitions: Definitions) -> None:
     """Write one table for each kind of definition. Needs `playbook.canonical_columns`, which says what the export has."""
-    for name, (columns, rows) in _tables(definitions).items():
+    as_of = engine.value("SELECT as_of_date FROM playbook.export_clock")
+    for name, (columns, rows) in {**_tables(definitions), **agreement_tables.tables(definitions), **signature_tables.tables(definitions, as_of)}.items():
         engine.create_table(f"playbook.{name}", columns, rows)
-    engine.create_table("playbook.kpi_bases", KPI_BASES, _kpi_bases(definitions, missing(engine, definitions), reach(engine, definitions)))
+    engine.create_table("playbook.kpi_bases", KPI_BASES,
+                        [*_kpi_bases(definitions, missing(engine, definitions), reach(engine, definitions)),
+                         *_compliance(definitions, as_of)])
 
 
-def _tables(definitions: Definitions) -> dict[str, tuple[dict[str, str], Iterator[tuple]]]:
+def _tables(definitions: Definitions) -> dict[str, tuple[dict[str, str], Iterable[tuple]]]:
     return {
         "departments": ({"department": TEXT, **NAMES}, ((one.id, one.name.ja, one.name.en) for one in definitions.departments)),
         "motions": ({"motion": TEXT, **NAMES}, ((one.id, one.name.ja, one.name.en) for one in definitions.motions)),
@@ -45,49 +52,14 @@ def _tables(definitions: Definitions) -> dict[str, tuple[dict[str, str], Iterato
         "kpis": ({"kpi": TEXT, "kpi_rank": WHOLE, **NAMES, "unit": TEXT, "direction": TEXT, "layer": TEXT, "department": TEXT, "minimum_n": WHOLE},
                  ((name, rank, one.name.ja, one.name.en, one.unit, one.direction, one.layer, one.owner, one.minimum_n)
                   for rank, (name, one) in enumerate(definitions.kpis.items(), 1))),
-        "limits": ({"wait": TEXT, **NAMES, "department": TEXT}, ((one.id, one.name.ja, one.name.en, one.department) for one in definitions.limits)),
-        "limit_terms": ({"wait": TEXT, "source": TEXT, "tier": TEXT, "conditions": WHOLE, "minutes_allowed": WHOLE, "working_days_allowed": WHOLE,
-                         "effective_from": "DATE", "effective_until": "DATE"}, _limit_terms(definitions)),
-        "tiers": ({"tier": TEXT, "tier_rank": WHOLE, **NAMES, "takes_the_rest": TRUTH, "effective_from": "DATE", "effective_until": "DATE"}, _tiers(definitions)),
-        "tier_conditions": ({"effective_from": "DATE", "tier": TEXT, "line_number": WHOLE, "field": TEXT, "value": TEXT, "at_least": "DOUBLE"}, _tier_conditions(definitions)),
         "targets": ({"kpi": TEXT, "statistic": TEXT, "period_kind": TEXT, "value": "DOUBLE", "effective_from": "DATE", "effective_until": "DATE"}, _targets(definitions)),
     }
-
-
-def _until(one: Any, others: Iterable[Any]) -> date | None:
-    """The day on which the next of its kind takes over."""
-    return min((other.effective_from for other in others if other.effective_from > one.effective_from), default=None)
 
 
 def _targets(definitions: Definitions) -> Iterator[tuple]:
     for target in (one for one in definitions.targets if one.kpi in definitions.kpis):
         alike = [other for other in definitions.targets if (other.kpi, other.statistic, other.period) == (target.kpi, target.statistic, target.period)]
-        yield target.kpi, target.statistic or definitions.kpis[target.kpi].main_statistic, target.period, target.value, target.effective_from, _until(target, alike)
-
-
-def _limit_terms(definitions: Definitions) -> Iterator[tuple]:
-    for limit in definitions.limits:
-        for term in limit.terms:
-            alike = [other for other in limit.terms if (other.source, other.tier) == (term.source, term.tier)]
-            conditions = (term.source is not None) + (term.tier is not None)
-            yield limit.id, term.source, term.tier, conditions, term.minutes, term.working_days, term.effective_from, _until(term, alike)
-
-
-def _tiers(definitions: Definitions) -> Iterator[tuple]:
-    for version in definitions.priorities:
-        for rank, tier in enumerate(version.tiers, 1):
-            yield tier.id, rank, tier.name.ja, tier.name.en, not tier.when, version.effective_from, _until(version, definitions.priorities)
-
-
-def _tier_conditions(definitions: Definitions) -> Iterator[tuple]:
-    """A row for each value that a line accepts, and one for the score that it asks."""
-    for version in definitions.priorities:
-        for tier in version.tiers:
-            for number, condition in enumerate(tier.when, 1):
-                for field, values in condition.lists.items():
-                    yield from ((version.effective_from, tier.id, number, field, value, None) for value in dict.fromkeys(values))
-                if condition.score_at_least is not None:
-                    yield version.effective_from, tier.id, number, "score", None, condition.score_at_least
+        yield target.kpi, target.statistic or definitions.kpis[target.kpi].main_statistic, target.period, target.value, target.effective_from, until(target, alike)
 
 
 KPI_BASES = {"kpi": TEXT, "basis": TEXT, "basis_rank": WHOLE, "statistic": TEXT, "statistic_rank": WHOLE, "unit": TEXT, "direction": TEXT, "is_stock": TRUTH,
@@ -105,6 +77,14 @@ def _kpi_bases(definitions: Definitions, lacking: dict[str, list[str]], known_un
                        not lacking[name], known_until[name])
 
 
+def _compliance(definitions: Definitions, as_of: date) -> Iterator[tuple]:
+    """The compliance of agreements among the figures: a rate for all terms and for each, on the flow basis."""
+    for name, agreement in definitions.agreements.items():
+        terms = dict.fromkeys(term.id for version in agreement.versions for term in version.terms)
+        for number, statistic in enumerate((PLAIN, *terms), 1):
+            yield agreement_figure(name), "flow", 1, statistic, number, "rate", "up", False, None, True, as_of
+
+
 def missing(engine: Engine, definitions: Definitions) -> dict[str, list[str]]:
     """For each KPI the columns and milestones that it needs and the export does not have; none means it is known."""
     provided = {f"{row['table_name']}.{row['column_name']}" for row in
@@ -117,11 +97,11 @@ def missing(engine: Engine, definitions: Definitions) -> dict[str, list[str]]:
 def reach(engine: Engine, definitions: Definitions) -> dict[str, date]:
     """For each KPI the last day its tables tell of: as-of, or the newest event of a table that fell silent weeks before.
 
-    Of alternatives the one that goes on longest counts.
+    Of alternatives the one that goes on longest counts. A stock reads the leads as they stand: no new one is no silence.
     """
     tables = {row["table_name"]: row["reach"] for row in engine.rows(REACH, [QUIET_DAYS])}
     as_of = engine.value("SELECT as_of_date FROM playbook.export_clock")
-    return {name: min((_longest(alternatives, tables, as_of) for alternatives in kpi.needs.columns), default=as_of)
+    return {name: min((_longest(alternatives, tables, as_of) for alternatives in kpi.needs.columns if not (kpi.is_stock and alternatives.startswith("leads."))), default=as_of)
             for name, kpi in definitions.kpis.items()}
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from warehouse.build import Inputs
+from warehouse.project import LANGUAGES
 
 PACKAGES = ("warehouse", "checks")
 SOURCES = {".py", ".sql", ".yml"}
@@ -26,8 +27,8 @@ def _files(inputs: Inputs) -> list[tuple[str, Path]]:
     code = Path(__file__).parent.parent
     named = [("code", path, code) for package in PACKAGES for path in _below(code / package)]
     named += [("project", path, project.root) for folder in (project.definitions, project.marts, project.rules) for path in _below(folder)]
-    named += [("page", path, project.pages) for language in ("ja", "en") for path in sorted((project.pages / language).rglob("*.md"))]
-    named += [("project", path, path.parent) for path in (project.tables, project.root / "checks" / "waivers.yml") if path.is_file()]
+    named += [("page", path, project.pages) for folder in (*LANGUAGES, "templates") for path in sorted((project.pages / folder).rglob("*.md"))]
+    named += [("project", path, path.parent) for path in (project.tables, project.waivers, project.translations) if path.is_file()]
     named += [("adapter", adapter.path, adapter.path.parent)]
     named += [("overlay", path, adapter.overlay) for path in (_below(adapter.overlay) if adapter.overlay else ())]
     patterns = {pattern for file in adapter.spec.files.values() for pattern in file.path}

@@ -145,7 +145,7 @@ def _row(row: dict[str, Any]) -> KpiRow:
 def rows_at_horizon(engine: Engine, kpi_values: str, name: str, kpi: Kpi, horizon: int | None, period: str, by: str | None) -> list[KpiRow]:
     """A cohort's rows for another horizon, by the same scan and the same SQL (`kpi_values`, the mart's text), in temporary tables."""
     count(engine, with_horizon(name, kpi, horizon), "kpi_counts")
-    engine.run("CREATE TEMP TABLE kpi_bases AS SELECT kpi, basis, statistic, statistic_rank, unit, CAST(? AS INTEGER) AS horizon_days, is_known, known_until"
+    engine.run("CREATE TEMP TABLE kpi_bases AS SELECT kpi, basis, statistic, statistic_rank, unit, is_stock, CAST(? AS INTEGER) AS horizon_days, is_known, known_until"
                " FROM playbook.kpi_bases WHERE kpi = ? AND basis = 'cohort'", [horizon, name])
     engine.run(f"CREATE TEMP TABLE kpi_values_at_horizon AS {kpi_values}")
     return rows(engine, name, "cohort", period, by, "kpi_values_at_horizon")

@@ -3,7 +3,9 @@
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
+from warehouse.definitions import Definitions
 from warehouse.definitions.kpis import PLAIN, Basis, Kpi, Population, Statistic
+from warehouse.engine import literal
 
 RECORD_IDS = ("activity_id", "opportunity_id", "appointment_id", "lead_id")
 
@@ -41,6 +43,21 @@ def measures(name: str, kpi: Kpi) -> Iterator[Measure]:
         basis = kpi.bases["cohort"]
         for scope, horizon in (("dated", basis.horizon_days), ("all", None)):
             yield from _cohort(name, kpi, horizon, scope)
+
+
+def compliance(definitions: Definitions) -> Iterator[Measure]:
+    """How far each agreement and each of its terms was kept: of the records due in a period, those that kept it. A stock is no part of the whole."""
+    for name, agreement in definitions.agreements.items():
+        terms = dict.fromkeys(term.id for version in agreement.versions for term in version.terms)
+        for statistic, condition in {PLAIN: "NOT is_stock", **{term: f"term = {literal(term)}" for term in terms}}.items():
+            asked = _all(f"agreement = {literal(name)}", condition)
+            for side, counted in (("numerator", _all(asked, "is_kept")), ("denominator", asked)):
+                yield Measure(agreement_figure(name), "flow", statistic, side, "every", "agreement_records", "counted_at", counted)
+
+
+def agreement_figure(name: str) -> str:
+    """What the compliance of an agreement is called among the figures."""
+    return f"agreement_{name}"
 
 
 def with_horizon(name: str, kpi: Kpi, horizon: int | None) -> Iterator[Measure]:

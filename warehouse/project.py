@@ -53,6 +53,14 @@ class Project:
         return self.root / "checks" / "rules"
 
     @property
+    def waivers(self) -> Path:
+        return self.root / "checks" / "waivers.yml"
+
+    @property
+    def translations(self) -> Path:
+        return self.root / "playbook" / "translations.yml"
+
+    @property
     def build(self) -> Path:
         return self.root / "build"
 

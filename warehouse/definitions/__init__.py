@@ -4,14 +4,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from warehouse.definitions import references
+from warehouse.definitions.agreements import Agreement
 from warehouse.definitions.calendar import CalendarFile
 from warehouse.definitions.kpis import Kpi, Target, TargetsFile
-from warehouse.definitions.limits import Limit, LimitsFile, PriorityFile, PriorityVersion
 from warehouse.definitions.model import Id, Model, Text, validated
 from warehouse.definitions.organisation import Department, DepartmentsFile, GlossaryFile, LabelsFile, Motion, Term
+from warehouse.definitions.priority import PriorityFile, PriorityVersion
+from warehouse.definitions.signatures import SignaturesFile
 from warehouse.definitions.source import Source, read
 from warehouse.definitions.stages import FieldDefinition, FieldsFile, Stage, StagesFile
 from warehouse.definitions.tables import Table, TablesFile
+from warehouse.definitions.upkeep import Upkeep
 from warehouse.problems import CannotRun, Problem, WrongInput, nearest
 from warehouse.project import Project
 
@@ -24,16 +27,16 @@ FILES: dict[str, type[Model]] = {
     "calendar.yml": CalendarFile,
     "glossary.yml": GlossaryFile,
     "targets.yml": TargetsFile,
-    "limits.yml": LimitsFile,
     "priority.yml": PriorityFile,
+    "signatures.yml": SignaturesFile,
     "labels.yml": LabelsFile,
 }
-FOLDERS: dict[str, type[Model]] = {"kpis": Kpi}
+FOLDERS: dict[str, type[Model]] = {"kpis": Kpi, "agreements": Agreement}
 
 
 @dataclass(frozen=True)
 class Definitions:
-    """What the team agreed on, both languages. `sources` knows the line of everything, by file name."""
+    """What the team agreed on, both languages. `upkeep` and `sources`, which knows the line of everything, are by file name."""
 
     departments: tuple[Department, ...]
     motions: tuple[Motion, ...]
@@ -42,12 +45,14 @@ class Definitions:
     calendar: CalendarFile
     terms: tuple[Term, ...]
     targets: tuple[Target, ...]
-    limits: tuple[Limit, ...]
     priorities: tuple[PriorityVersion, ...]
     labels: dict[str, Text]
     kpis: dict[str, Kpi]
+    agreements: dict[str, Agreement]
+    signatures: SignaturesFile
     tables: dict[str, Table]
     marts: frozenset[str]
+    upkeep: dict[str, Upkeep]
     sources: dict[str, Source]
 
     @property
@@ -120,7 +125,6 @@ def _model_of(name: str) -> type[Model]:
 
 
 def _assembled(models: dict, sources: dict[str, Source], marts: frozenset[str]) -> Definitions:
-    kpis = {name.removeprefix("kpis/").removesuffix(".yml"): kpi for name, kpi in models.items() if name.startswith("kpis/")}
     return Definitions(
         departments=models["departments.yml"].departments,
         motions=models["departments.yml"].motions,
@@ -129,11 +133,19 @@ def _assembled(models: dict, sources: dict[str, Source], marts: frozenset[str]) 
         calendar=models["calendar.yml"],
         terms=models["glossary.yml"].terms,
         targets=models["targets.yml"].targets,
-        limits=models["limits.yml"].limits,
         priorities=models["priority.yml"].versions,
         labels=models["labels.yml"].labels,
-        kpis=dict(sorted(kpis.items(), key=lambda item: (item[1].order, item[0]))),
+        kpis=_in_order(models, "kpis"),
+        agreements=_in_order(models, "agreements"),
+        signatures=models["signatures.yml"],
         tables=models["tables.yml"].tables,
         marts=marts,
+        upkeep={name: model.upkeep for name, model in models.items() if getattr(model, "upkeep", None)},
         sources=sources,
     )
+
+
+def _in_order(models: dict, folder: str) -> dict:
+    """The models of one folder by the stem of their file, in the order they name."""
+    found = {name.removeprefix(f"{folder}/").removesuffix(".yml"): model for name, model in models.items() if name.startswith(f"{folder}/")}
+    return dict(sorted(found.items(), key=lambda item: (item[1].order, item[0])))

@@ -7,6 +7,7 @@ from pydantic import Field, model_validator
 
 from warehouse.definitions.model import Id, Model, Text, Words, form
 from warehouse.definitions.stages import Milestone
+from warehouse.definitions.upkeep import Upkeep
 
 Unit = Literal["count", "rate", "yen", "minutes"]
 Direction = Literal["up", "down"]
@@ -78,6 +79,7 @@ class Kpi(Model):
     direction: Direction
     layer: Literal["team", "individual", "cross_department"]
     owner: Id
+    upkeep: Upkeep | None = None
     minimum_n: Annotated[int, Field(ge=1)] = 30
     beside: Id | None = None
     made_of: tuple[Id, ...] = ()

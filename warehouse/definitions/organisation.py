@@ -1,6 +1,7 @@
 """Departments, motions and the glossary."""
 
 from warehouse.definitions.model import Id, Model, Text, Words
+from warehouse.definitions.upkeep import Upkeep
 
 
 class Department(Model):
@@ -39,6 +40,7 @@ class Term(Model):
 
 
 class GlossaryFile(Model):
+    upkeep: Upkeep | None = None
     terms: tuple[Term, ...]
 
 

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, get_args
 
+from warehouse.definitions.agreements import Term
 from warehouse.definitions.stages import Milestone
 from warehouse.problems import Problem, nearest
 
@@ -16,7 +17,7 @@ IDENTIFIER = re.compile(r"^[a-z][a-z0-9_]*$")
 
 def problems(definitions: "Definitions") -> list[Problem]:
     """Every reference that leads nowhere and every id that stands twice, with its file and line."""
-    checks = (_unique_ids, _stages, _fields, _kpis, _targets, _limits, _calendar, _glossary, _labels)
+    checks = (_unique_ids, _stages, _fields, _kpis, _targets, _tiers, _agreements, _calendar, _glossary, _labels, _upkeep)
     return [problem for check in checks for problem in check(definitions)]
 
 
@@ -113,25 +114,72 @@ def _targets(definitions: "Definitions") -> Iterator[Problem]:
         yield definitions.sources["targets.yml"].problem(("targets", position), f"a target for {names[position]} stands here twice", "keep one of them")
 
 
-def _limits(definitions: "Definitions") -> Iterator[Problem]:
-    departments = {department.id for department in definitions.departments}
-    tiers = {tier.id for version in definitions.priorities for tier in version.tiers}
-    for position, limit in enumerate(definitions.limits):
-        here = ("limits", position)
-        yield from _unknown(definitions, "limits.yml", (*here, "department"), "department", limit.department, departments)
-        for number, term in enumerate(limit.terms):
-            if term.tier:
-                yield from _unknown(definitions, "limits.yml", (*here, "terms", number, "tier"), "tier", term.tier, tiers)
-        names = [f"{limit.id} for {term.source or 'every source'}, {term.tier or 'every tier'} from {term.effective_from}" for term in limit.terms]
-        for number in _repeated(names):
-            yield definitions.sources["limits.yml"].problem((*here, "terms", number), f"{names[number]} stands here twice", "keep one of them")
-    for position in _repeated(limit.id for limit in definitions.limits):
-        yield definitions.sources["limits.yml"].problem(("limits", position, "id"), f"limit '{definitions.limits[position].id}' stands here twice", "keep one, with both their terms")
+def _tiers(definitions: "Definitions") -> Iterator[Problem]:
+    columns = definitions.tables["leads"].columns
     for position, version in enumerate(definitions.priorities):
         for number in _repeated(tier.id for tier in version.tiers):
             yield definitions.sources["priority.yml"].problem(("versions", position, "tiers", number, "id"), f"tier '{version.tiers[number].id}' stands here twice", "give each its own id")
     for position in _repeated(str(version.effective_from) for version in definitions.priorities):
         yield definitions.sources["priority.yml"].problem(("versions", position), "two versions take effect on one day", "keep one of them")
+    for position, version in enumerate(definitions.priorities):
+        for number, tier in enumerate(version.tiers):
+            yield from _conditions(definitions, "priority.yml", ("versions", position, "tiers", number, "when"), tier.when, columns)
+
+
+def _conditions(definitions: "Definitions", file: str, path: tuple, when: Iterable, columns: Iterable[str]) -> Iterator[Problem]:
+    for number, line in enumerate(when):
+        for field in line:
+            yield from _unknown(definitions, file, (*path, number, field), "column of leads", field, columns)
+
+
+def _agreements(definitions: "Definitions") -> Iterator[Problem]:
+    departments = {department.id for department in definitions.departments}
+    for name, agreement in definitions.agreements.items():
+        file = f"agreements/{name}.yml"
+        for number, party in enumerate(agreement.parties):
+            yield from _unknown(definitions, file, ("parties", number), "department", party, departments)
+        for number, commitment in enumerate(agreement.commitments):
+            yield from _unknown(definitions, file, ("commitments", number, "department"), "department", commitment.department, departments)
+        for position, version in enumerate(agreement.versions):
+            for number in _repeated(term.id for term in version.terms):
+                yield definitions.sources[file].problem(("versions", position, "terms", number, "id"), f"term '{version.terms[number].id}' stands here twice", "give each its own id")
+            for number, term in enumerate(version.terms):
+                yield from _term(definitions, file, ("versions", position, "terms", number), term)
+        for position in _repeated(str(version.effective_from) for version in agreement.versions):
+            yield definitions.sources[file].problem(("versions", position), "two versions take effect on one day", "keep one of them")
+    yield from _limits_told_twice(definitions)
+
+
+def _term(definitions: "Definitions", file: str, path: tuple, term: Term) -> Iterator[Problem]:
+    columns = definitions.tables["leads"].columns
+    departments = {one.id for one in definitions.departments}
+    yield from _unknown(definitions, file, (*path, term.kind, "department"), "department", term.value.department, departments)
+    if term.limit:
+        tiers = {tier.id for version in definitions.priorities for tier in version.tiers}
+        if term.limit.tier:
+            yield from _unknown(definitions, file, (*path, "limit", "tier"), "tier", term.limit.tier, tiers)
+    if term.qualification:
+        yield from _conditions(definitions, file, (*path, "qualification", "when"), term.qualification.when, columns)
+    if term.filled:
+        for number, field in enumerate(term.filled.fields):
+            yield from _unknown(definitions, file, (*path, "filled", "fields", number), "column of leads", field, columns)
+
+
+def _limits_told_twice(definitions: "Definitions") -> Iterator[Problem]:
+    """A wait has one limit for each source and tier, in one agreement."""
+    said: dict[tuple, str] = {}
+    for name, agreement in definitions.agreements.items():
+        for position, version in enumerate(agreement.versions):
+            for number, term in enumerate(version.terms):
+                if term.limit:
+                    key = (term.limit.wait, term.limit.source, term.limit.tier)
+                    here = f"{name} from {version.effective_from}"
+                    before = said.setdefault((*key, name, version.effective_from), term.id)
+                    elsewhere = next((other for (*others, other, _) in said if tuple(others) == key and other != name), None)
+                    if before != term.id or elsewhere:
+                        yield definitions.sources[f"agreements/{name}.yml"].problem(
+                            ("versions", position, "terms", number, "limit"),
+                            f"the limit of {term.limit.wait} for {term.limit.source or 'every source'}, {term.limit.tier or 'every tier'} stands in {elsewhere or here} too", "keep one of them")
 
 
 def _calendar(definitions: "Definitions") -> Iterator[Problem]:
@@ -161,3 +209,10 @@ def _labels(definitions: "Definitions") -> Iterator[Problem]:
     for label in ("weekly", "glossary", "findings", "draft_banner"):
         if label not in definitions.labels:
             yield definitions.sources["labels.yml"].problem(("labels",), f"the label '{label}' is missing", "restore it")
+
+
+def _upkeep(definitions: "Definitions") -> Iterator[Problem]:
+    departments = {department.id for department in definitions.departments}
+    for file, upkeep in definitions.upkeep.items():
+        if upkeep.owner:
+            yield from _unknown(definitions, file, ("upkeep", "owner"), "department", upkeep.owner, departments)

@@ -1,13 +1,26 @@
 """Stages of the pipeline and the CRM fields they ask for."""
 
+import re
 from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from warehouse.definitions.model import Id, Model, Text, form
+from warehouse.definitions.upkeep import Upkeep
 
 Milestone = Literal["lead", "mql", "contact", "interest", "fit", "sql", "opportunity", "won", "lost", "recycled", "disqualified"]
 PositiveDays = Annotated[int, Field(gt=0)]
+
+
+def _pattern(text: str) -> str:
+    try:
+        re.compile(text)
+    except re.error as error:
+        raise ValueError(f"is no pattern: {error}") from error
+    return text
+
+
+Pattern = Annotated[str, AfterValidator(_pattern)]
 
 
 class Choice(Model):
@@ -45,7 +58,15 @@ class Stage(Model):
 
 
 class StagesFile(Model):
+    upkeep: Upkeep | None = None
     stages: Annotated[tuple[Stage, ...], Field(min_length=1)]
+
+
+class Format(Model):
+    """How a value has to be written: a pattern the whole value matches, and the same in words."""
+
+    pattern: Pattern
+    words: Text
 
 
 class FieldDefinition(Model):
@@ -57,6 +78,7 @@ class FieldDefinition(Model):
     meaning: Text
     filled_by: Id
     values: tuple[Choice, ...] = ()
+    format: Format | None = None
 
 
 class FieldsFile(Model):

@@ -2,6 +2,7 @@
 WITH placed AS (
   SELECT
     episodes.lead_id, episodes.episode, appointments.set_at, appointments.set_by,
+    row_number() OVER (PARTITION BY episodes.lead_id, episodes.episode ORDER BY appointments.set_at, appointments.appointment_id) AS position,
     CASE WHEN appointments.held_at <= export_clock.as_of THEN appointments.held_at END AS held_at,
     CASE WHEN appointments.status = 'no_show' AND appointments.scheduled_at <= export_clock.as_of THEN appointments.scheduled_at END AS missed_at
   FROM appointments
@@ -16,7 +17,7 @@ outcomes AS (
   SELECT
     lead_id, episode,
     min(set_at) AS set_at,
-    arg_min(set_by, set_at) AS set_by,
+    max(set_by) FILTER (WHERE position = 1) AS set_by,
     min(held_at) AS held_at,
     min(missed_at) AS missed_at
   FROM placed

@@ -1,9 +1,12 @@
 -- One row per export: its day, and the first working day that begins after it, up to which the list of what is due reaches.
 -- An export from before opening is for the same day, a later one for the next working day too: its leads were not on the list of the day before.
-WITH opened AS (
+WITH working AS (
+  SELECT DISTINCT department FROM limit_terms WHERE wait = 'first_touch'
+),
+opened AS (
   SELECT business_clock.day, min(business_clock.starts_at) AS opens_at
   FROM business_clock
-  JOIN limits ON limits.department = business_clock.department AND limits.wait = 'first_touch'
+  JOIN working ON working.department = business_clock.department
   WHERE business_clock.is_open
   GROUP BY business_clock.day
 )

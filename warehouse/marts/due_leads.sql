@@ -5,11 +5,10 @@ WITH newest AS (
   SELECT lead_id, max(episode) AS episode FROM lead_journeys GROUP BY lead_id
 ),
 next_step AS (
-  SELECT limits.department, limit_terms.working_days_allowed
-  FROM limits
-  JOIN limit_terms ON limit_terms.wait = limits.wait
+  SELECT limit_terms.department, limit_terms.working_days_allowed
+  FROM limit_terms
   CROSS JOIN export_clock
-  WHERE limits.wait = 'next_step' AND limit_terms.effective_from <= export_clock.as_of_date
+  WHERE limit_terms.wait = 'next_step' AND limit_terms.effective_from <= export_clock.as_of_date
     AND (limit_terms.effective_until IS NULL OR limit_terms.effective_until > export_clock.as_of_date)
 ),
 worked_days AS (

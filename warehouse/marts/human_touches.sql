@@ -1,6 +1,6 @@
 -- One row per contact between a person of the team and a lead, placed into the lead's episode: an outbound attempt, a meeting, or a call answered live.
 SELECT
-  episodes.lead_id, episodes.episode, activities.occurred_at, activities.member_id,
+  episodes.lead_id, episodes.episode, activities.activity_id, activities.occurred_at, activities.member_id,
   activities.type IN ('call', 'email', 'letter', 'social') AS is_approach,
   activities.type = 'inbound_call' AS is_inbound
 FROM activities

@@ -1,5 +1,5 @@
 -- One row per KPI, basis, statistic, period and dimension value; dimension and key are NULL on total rows. Intervals are Wilson's at 95 %.
--- A period before a figure's first record has no row. What the export cannot tell, or not so far, is NULL; nothing counted where it can is 0.
+-- A period before a KPI's first record has no row. What the export cannot tell, or not so far, is NULL; nothing counted where it can is 0.
 WITH counted AS (
   SELECT
     kpi, basis, statistic, period_kind, period, dimension, key,
@@ -9,7 +9,7 @@ WITH counted AS (
   GROUP BY ALL
 ),
 seen AS (
-  SELECT counted.kpi, counted.basis, counted.statistic, counted.period_kind, min(periods.starts_on) AS first_on
+  SELECT counted.kpi, counted.basis, counted.period_kind, min(periods.starts_on) AS first_on
   FROM counted
   JOIN periods ON periods.period_kind = counted.period_kind AND periods.period = counted.period
   WHERE counted.dimension IS NULL AND coalesce(counted.numerator, 0) + counted.denominator > 0
@@ -22,8 +22,7 @@ placed AS (
     counted.numerator, coalesce(counted.denominator, 0) AS denominator
   FROM kpi_bases
   CROSS JOIN periods
-  LEFT JOIN seen ON seen.kpi = kpi_bases.kpi AND seen.basis = kpi_bases.basis AND seen.statistic = kpi_bases.statistic
-    AND seen.period_kind = periods.period_kind
+  LEFT JOIN seen ON seen.kpi = kpi_bases.kpi AND seen.basis = kpi_bases.basis AND seen.period_kind = periods.period_kind
   LEFT JOIN counted ON counted.kpi = kpi_bases.kpi AND counted.basis = kpi_bases.basis AND counted.statistic = kpi_bases.statistic
     AND counted.period_kind = periods.period_kind AND counted.period = periods.period AND counted.dimension IS NULL
   WHERE periods.starts_on >= coalesce(seen.first_on, periods.starts_on)
@@ -36,10 +35,11 @@ told AS (
   SELECT
     placed.*, kpi_bases.statistic_rank, kpi_bases.unit, kpi_bases.horizon_days,
     periods.starts_on, periods.ends_on, periods.is_complete,
-    kpi_bases.is_known AND periods.starts_on <= kpi_bases.known_until AS is_known
+    kpi_bases.is_known AND kpi_bases.known_until >= CASE WHEN kpi_bases.is_stock THEN export_clock.as_of_date ELSE periods.starts_on END AS is_known
   FROM placed
   JOIN kpi_bases ON kpi_bases.kpi = placed.kpi AND kpi_bases.basis = placed.basis AND kpi_bases.statistic = placed.statistic
   JOIN periods ON periods.period_kind = placed.period_kind AND periods.period = placed.period
+  CROSS JOIN export_clock
 ),
 known AS (
   SELECT

@@ -25,11 +25,10 @@ open_now AS (
     OR (stages.milestone = 'recycled' AND leads.next_action_on <= export_clock.as_of_date)
 ),
 next_step AS (
-  SELECT limits.department, limit_terms.working_days_allowed
-  FROM limits
-  JOIN limit_terms ON limit_terms.wait = limits.wait
+  SELECT limit_terms.department, limit_terms.working_days_allowed
+  FROM limit_terms
   CROSS JOIN export_clock
-  WHERE limits.wait = 'next_step' AND limit_terms.effective_from <= export_clock.as_of_date
+  WHERE limit_terms.wait = 'next_step' AND limit_terms.effective_from <= export_clock.as_of_date
     AND (limit_terms.effective_until IS NULL OR limit_terms.effective_until > export_clock.as_of_date)
 ),
 told AS (

@@ -12,14 +12,14 @@ SELECT
   coalesce(activities.is_connected, FALSE) OR coalesce(activities.outcome IN ('reception', 'absent'), FALSE) AS is_answered,
   lpad(CAST(hour(activities.occurred_at) AS VARCHAR), 2, '0') AS occurred_hour,
   CAST(1 + date_diff('day', CAST('1970-01-05' AS DATE), CAST(activities.occurred_at AS DATE)) % 7 AS VARCHAR) AS occurred_weekday,
-  leads.source,
-  leads.campaign,
-  leads.segment,
-  leads.motion,
+  lead_origins.source,
+  lead_origins.campaign,
+  lead_origins.segment,
+  lead_origins.motion,
   members.department,
   activities.member_id
 FROM activities
-LEFT JOIN leads ON leads.lead_id = activities.lead_id
+LEFT JOIN lead_origins ON lead_origins.lead_id = activities.lead_id
 LEFT JOIN members ON members.member_id = activities.member_id
 CROSS JOIN export_clock
-WHERE activities.occurred_at <= export_clock.as_of AND coalesce(leads.is_test, FALSE) = FALSE
+WHERE activities.occurred_at <= export_clock.as_of AND coalesce(lead_origins.is_test, FALSE) = FALSE

@@ -1,4 +1,4 @@
--- One row per hand-off that asks for an answer. A pending answer is due once the limit in force on the day of the hand-over has passed.
+-- One row per hand-off that asks for an answer. An answer without its day is given, but not known to be in time. A pending answer is due once the limit in force on the day of the hand-over has passed.
 WITH handed AS (
   SELECT stage_changes.lead_id, stage_changes.changed_at AS handed_at, max(stage_changes.changed_by) AS handed_by
   FROM stage_changes
@@ -11,12 +11,12 @@ SELECT
   CASE WHEN waits.is_answered THEN verdicts.is_accepted END AS is_accepted,
   verdicts.reason,
   waits.is_due,
-  waits.is_answered AND coalesce(waits.is_within, TRUE) AS is_in_time,
-  leads.source, leads.campaign, leads.segment, leads.motion, waits.tier,
+  waits.answered_at IS NOT NULL AND coalesce(waits.is_within, TRUE) AS is_in_time,
+  lead_origins.source, lead_origins.campaign, lead_origins.segment, lead_origins.motion, waits.tier,
   members.department,
   handed.handed_by AS member_id
 FROM verdicts
 JOIN waits ON waits.wait = concat(verdicts.kind, '_verdict') AND waits.lead_id = verdicts.lead_id AND waits.started_at = verdicts.handed_at
-JOIN leads ON leads.lead_id = verdicts.lead_id
+JOIN lead_origins ON lead_origins.lead_id = verdicts.lead_id
 LEFT JOIN handed ON handed.lead_id = verdicts.lead_id AND handed.handed_at = verdicts.handed_at
 LEFT JOIN members ON members.member_id = handed.handed_by

@@ -13,46 +13,55 @@ WITH touches_awaited AS (
   CROSS JOIN export_clock
   WHERE lead_journeys.mql_at IS NOT NULL AND lead_journeys.motion IS DISTINCT FROM 'bdr' AND leads.assigned_at <= export_clock.as_of
 ),
-first_touches AS (
+touched AS (
   SELECT
     touches_awaited.clock, touches_awaited.lead_id, touches_awaited.episode,
-    min(greatest(human_touches.occurred_at, touches_awaited.started_at)) AS answered_at,
-    arg_min(human_touches.member_id, human_touches.occurred_at) AS answered_by
+    greatest(human_touches.occurred_at, touches_awaited.started_at) AS answered_at,
+    human_touches.member_id AS answered_by,
+    row_number() OVER (
+      PARTITION BY touches_awaited.clock, touches_awaited.lead_id, touches_awaited.episode
+      ORDER BY human_touches.occurred_at, human_touches.activity_id
+    ) AS position
   FROM touches_awaited
   JOIN human_touches ON human_touches.lead_id = touches_awaited.lead_id AND human_touches.episode = touches_awaited.episode
   WHERE (human_touches.is_approach AND human_touches.occurred_at >= touches_awaited.started_at)
     OR (human_touches.is_inbound AND CAST(human_touches.occurred_at AS DATE) >= CAST(touches_awaited.started_at AS DATE))
-  GROUP BY touches_awaited.clock, touches_awaited.lead_id, touches_awaited.episode
 ),
 waited AS (
   SELECT
     'first_touch' AS wait, touches_awaited.clock, touches_awaited.lead_id, touches_awaited.episode, touches_awaited.source,
-    touches_awaited.tier, touches_awaited.started_at, first_touches.answered_at, first_touches.answered_by
+    touches_awaited.tier, touches_awaited.started_at, touched.answered_at, touched.answered_by,
+    touched.answered_at IS NOT NULL AS is_answered
   FROM touches_awaited
-  LEFT JOIN first_touches ON first_touches.clock = touches_awaited.clock
-    AND first_touches.lead_id = touches_awaited.lead_id AND first_touches.episode = touches_awaited.episode
+  LEFT JOIN touched ON touched.clock = touches_awaited.clock
+    AND touched.lead_id = touches_awaited.lead_id AND touched.episode = touches_awaited.episode AND touched.position = 1
   UNION ALL
   SELECT
-    concat(verdicts.kind, '_verdict') AS wait, 'hand_over' AS clock, verdicts.lead_id, CAST(NULL AS BIGINT) AS episode, leads.source,
+    concat(verdicts.kind, '_verdict') AS wait, 'hand_over' AS clock, verdicts.lead_id, CAST(NULL AS BIGINT) AS episode, lead_origins.source,
     lead_tiers.tier, verdicts.handed_at AS started_at,
-    CASE WHEN verdicts.decided_at <= export_clock.as_of THEN verdicts.decided_at END AS answered_at, verdicts.decided_by AS answered_by
+    CASE WHEN verdicts.decided_at <= export_clock.as_of THEN verdicts.decided_at END AS answered_at, verdicts.decided_by AS answered_by,
+    coalesce(verdicts.decided_at <= export_clock.as_of, verdicts.is_accepted IS NOT NULL) AS is_answered
   FROM verdicts
   JOIN lead_identities ON lead_identities.lead_id = verdicts.lead_id
-  JOIN leads ON leads.lead_id = verdicts.lead_id
+  JOIN lead_origins ON lead_origins.lead_id = verdicts.lead_id
   CROSS JOIN export_clock
-  LEFT JOIN lead_tiers ON lead_tiers.lead_id = verdicts.lead_id AND CAST(verdicts.handed_at AS DATE) >= lead_tiers.effective_from
+  LEFT JOIN lead_tiers ON lead_tiers.lead_id = lead_identities.person_lead_id AND CAST(verdicts.handed_at AS DATE) >= lead_tiers.effective_from
     AND (lead_tiers.effective_until IS NULL OR CAST(verdicts.handed_at AS DATE) < lead_tiers.effective_until)
   WHERE verdicts.handed_at <= export_clock.as_of
 ),
+whose_hours AS (
+  SELECT wait, arg_min(department, effective_from) AS department FROM limit_terms GROUP BY wait
+),
 limited AS (
   SELECT
-    waited.*, limits.department, limit_terms.minutes_allowed, limit_terms.working_days_allowed,
+    waited.*, limit_terms.agreement, limit_terms.term, coalesce(limit_terms.department, whose_hours.department) AS department, limit_terms.minutes_allowed, limit_terms.working_days_allowed,
     row_number() OVER (
       PARTITION BY waited.wait, waited.clock, waited.lead_id, waited.episode, waited.started_at
-      ORDER BY limit_terms.conditions DESC NULLS LAST, limit_terms.minutes_allowed NULLS LAST, limit_terms.working_days_allowed NULLS LAST
+      ORDER BY limit_terms.conditions DESC NULLS LAST, limit_terms.minutes_allowed NULLS LAST, limit_terms.working_days_allowed NULLS LAST,
+        limit_terms.source NULLS LAST, limit_terms.agreement, limit_terms.term
     ) AS choice
   FROM waited
-  LEFT JOIN limits ON limits.wait = waited.wait
+  LEFT JOIN whose_hours ON whose_hours.wait = waited.wait
   LEFT JOIN limit_terms ON limit_terms.wait = waited.wait
     AND (limit_terms.source IS NULL OR limit_terms.source = waited.source)
     AND (limit_terms.tier IS NULL OR limit_terms.tier = waited.tier)
@@ -78,15 +87,16 @@ judged AS (
   SELECT
     timed.*,
     CASE
+      WHEN is_answered AND answered_at IS NULL THEN NULL
       WHEN minutes_allowed IS NOT NULL THEN seconds_waited <= minutes_allowed * 60
       ELSE working_days_waited <= working_days_allowed
     END AS is_within
   FROM timed
 )
 SELECT
-  wait, clock, lead_id, episode, source, tier, department, started_at, answered_at, answered_by,
+  agreement, term, wait, clock, lead_id, episode, source, tier, department, started_at, answered_at, answered_by,
   minutes_allowed, working_days_allowed, seconds_waited, working_days_waited,
-  answered_at IS NOT NULL AS is_answered,
+  is_answered,
   is_within,
-  answered_at IS NOT NULL OR coalesce(NOT is_within, FALSE) AS is_due
+  is_answered OR coalesce(NOT is_within, FALSE) AS is_due
 FROM judged
