@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable
 from datetime import datetime
 
+from tests.oracle.answers import hand_overs
 from tests.oracle.counts import Cohort, Counted, Credit, Entered, Flow, Spread
 from tests.oracle.credit import credit_of_episode, credit_of_lead, credit_of_opportunity, credit_of_touch
 from tests.oracle.episodes import ATTEMPTS, World
@@ -109,7 +110,7 @@ def lead_to_opportunity_cohort(world: World) -> Cohort:
 def handed_over(world: World, counts: Callable[[Verdict], bool]) -> list[Counted]:
     """The hand-overs to field sales that count, second ones of an episode too, by the time of the hand-over."""
     return [Counted(verdict.handed_at, credit_of_verdict(world, verdict))
-            for verdict in world.export.verdicts if verdict.kind == "sql" and verdict.lead_id not in world.tests and counts(verdict)]
+            for verdict in hand_overs(world) if verdict.lead_id not in world.tests and verdict.handed_at <= world.export.as_of and counts(verdict)]
 
 
 def credit_of_verdict(world: World, verdict: Verdict) -> Credit:

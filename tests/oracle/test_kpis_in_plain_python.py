@@ -21,7 +21,7 @@ ABSENT = {  # what each export cannot tell
     "olist": {"approaches", "calls", "connect_rate", "answered_rate", "appointments", "appointments_held", "no_shows", "sqls", "sqls_accepted", "sql_acceptance_rate",
               "mql_to_sql", "sql_to_opportunity", "lead_to_opportunity", "opportunities", "win_rate", "losses", "amount_won", "response_minutes", "overdue_leads",
               "missed_followup_rate"},
-    "bpic2012": {"connect_rate", "answered_rate", "appointments", "appointments_held", "no_shows", "sqls_accepted", "sql_acceptance_rate", "amount_won",
+    "bpic2012": {"connect_rate", "answered_rate", "appointments", "appointments_held", "no_shows", "amount_won",
                  "overdue_leads", "missed_followup_rate"},
     "untidy": set(),
 }

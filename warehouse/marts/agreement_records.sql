@@ -58,18 +58,18 @@ judged AS (
   LEFT JOIN gaps ON gaps.lead_id = entered.lead_id AND gaps.rule = agreement_terms.rule
   WHERE NOT milestones.is_exit OR still_there.lead_id IS NOT NULL
   UNION ALL
-  SELECT agreement_terms.agreement, agreement_terms.term, verdicts.lead_id, CAST(NULL AS BIGINT) AS episode, verdicts.decided_at AS counted_at, verdicts.decided_by AS member_id,
+  SELECT agreement_terms.agreement, agreement_terms.term, hand_overs.lead_id, CAST(NULL AS BIGINT) AS episode, hand_overs.decided_at AS counted_at, hand_overs.decided_by AS member_id,
     listed.reason IS NOT NULL AS is_kept, FALSE AS is_stock
-  FROM verdicts
+  FROM hand_overs
   CROSS JOIN export_clock
-  JOIN agreement_terms ON agreement_terms.kind = 'reasoned' AND agreement_terms.verdict = verdicts.kind
-    AND CAST(verdicts.decided_at AS DATE) >= agreement_terms.effective_from
-    AND (agreement_terms.effective_until IS NULL OR CAST(verdicts.decided_at AS DATE) < agreement_terms.effective_until)
-  JOIN lead_identities ON lead_identities.lead_id = verdicts.lead_id
+  JOIN agreement_terms ON agreement_terms.kind = 'reasoned' AND agreement_terms.verdict = hand_overs.kind
+    AND CAST(hand_overs.decided_at AS DATE) >= agreement_terms.effective_from
+    AND (agreement_terms.effective_until IS NULL OR CAST(hand_overs.decided_at AS DATE) < agreement_terms.effective_until)
+  JOIN lead_identities ON lead_identities.lead_id = hand_overs.lead_id
   LEFT JOIN (
     SELECT DISTINCT stages.milestone, stage_reasons.reason FROM stage_reasons JOIN stages ON stages.stage = stage_reasons.stage
-  ) AS listed ON listed.milestone = verdicts.kind AND listed.reason = verdicts.reason
-  WHERE verdicts.is_accepted = FALSE AND verdicts.decided_at <= export_clock.as_of
+  ) AS listed ON listed.milestone = hand_overs.kind AND listed.reason = hand_overs.reason
+  WHERE hand_overs.is_accepted = FALSE AND hand_overs.decided_at <= export_clock.as_of
 )
 SELECT
   judged.agreement, judged.term, judged.lead_id, judged.episode, judged.counted_at, judged.is_kept, judged.is_stock,

@@ -37,17 +37,17 @@ waited AS (
     AND touched.lead_id = touches_awaited.lead_id AND touched.episode = touches_awaited.episode AND touched.position = 1
   UNION ALL
   SELECT
-    concat(verdicts.kind, '_verdict') AS wait, 'hand_over' AS clock, verdicts.lead_id, CAST(NULL AS BIGINT) AS episode, lead_origins.source,
-    lead_tiers.tier, verdicts.handed_at AS started_at,
-    CASE WHEN verdicts.decided_at <= export_clock.as_of THEN verdicts.decided_at END AS answered_at, verdicts.decided_by AS answered_by,
-    coalesce(verdicts.decided_at <= export_clock.as_of, verdicts.is_accepted IS NOT NULL) AS is_answered
-  FROM verdicts
-  JOIN lead_identities ON lead_identities.lead_id = verdicts.lead_id
-  JOIN lead_origins ON lead_origins.lead_id = verdicts.lead_id
+    concat(hand_overs.kind, '_verdict') AS wait, 'hand_over' AS clock, hand_overs.lead_id, CAST(NULL AS BIGINT) AS episode, lead_origins.source,
+    lead_tiers.tier, hand_overs.handed_at AS started_at,
+    CASE WHEN hand_overs.decided_at <= export_clock.as_of THEN hand_overs.decided_at END AS answered_at, hand_overs.decided_by AS answered_by,
+    coalesce(hand_overs.decided_at <= export_clock.as_of, hand_overs.is_accepted IS NOT NULL) AS is_answered
+  FROM hand_overs
+  JOIN lead_identities ON lead_identities.lead_id = hand_overs.lead_id
+  JOIN lead_origins ON lead_origins.lead_id = hand_overs.lead_id
   CROSS JOIN export_clock
-  LEFT JOIN lead_tiers ON lead_tiers.lead_id = lead_identities.person_lead_id AND CAST(verdicts.handed_at AS DATE) >= lead_tiers.effective_from
-    AND (lead_tiers.effective_until IS NULL OR CAST(verdicts.handed_at AS DATE) < lead_tiers.effective_until)
-  WHERE verdicts.handed_at <= export_clock.as_of
+  LEFT JOIN lead_tiers ON lead_tiers.lead_id = lead_identities.person_lead_id AND CAST(hand_overs.handed_at AS DATE) >= lead_tiers.effective_from
+    AND (lead_tiers.effective_until IS NULL OR CAST(hand_overs.handed_at AS DATE) < lead_tiers.effective_until)
+  WHERE hand_overs.handed_at <= export_clock.as_of
 ),
 whose_hours AS (
   SELECT wait, arg_min(department, effective_from) AS department FROM limit_terms GROUP BY wait
